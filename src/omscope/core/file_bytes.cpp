@@ -1,0 +1,136 @@
+#include "omscope/core/file_bytes.h"
+
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+#include <functional>
+#include <system_error>
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+namespace omscope {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// A pipe has no size to check against; this keeps an endless one from filling memory.
+constexpr size_t kMostFromPipe = size_t{4} << 30;
+
+class Descriptor {
+ public:
+  explicit Descriptor(int fd) : fd_(fd) {}
+  Descriptor(const Descriptor&) = delete;
+  Descriptor& operator=(const Descriptor&) = delete;
+  ~Descriptor() {
+    if (fd_ >= 0) ::close(fd_);
+  }
+  int get() const { return fd_; }
+
+ private:
+  int fd_;
+};
+
+Problem cannot_open(const std::string& path, std::string why) {
+  return {Severity::kError, Code::kCannotOpen, path, std::nullopt, "", std::move(why)};
+}
+
+std::string system_text(int error) {
+  return std::generic_category().message(error);
+}
+
+Result<std::string> read_all(int fd, const std::string& path) {
+  std::string content;
+  std::string block(size_t{1} << 16, '\0');
+  for (;;) {
+    const ssize_t got = ::read(fd, block.data(), block.size());
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0) return cannot_open(path, fmt::format("cannot read: {}", system_text(errno)));
+    if (got == 0) return content;
+    content.append(block, 0, static_cast<size_t>(got));
+    if (content.size() > kMostFromPipe) {
+      return cannot_open(path, "more than 4 GiB came through a pipe; give the file itself");
+    }
+  }
+}
+
+}  // namespace
+
+FileBytes::FileBytes(std::string path, std::string content)
+    : path_(std::move(path)), content_(std::move(content)), bytes_(as_bytes(content_)) {}
+
+FileBytes::FileBytes(std::string path, void* mapping, size_t size)
+    : path_(std::move(path)),
+      mapping_(mapping),
+      bytes_(static_cast<const std::byte*>(mapping), size) {}
+
+FileBytes::~FileBytes() {
+  if (mapping_ != nullptr) ::munmap(mapping_, bytes_.size());
+}
+
+std::shared_ptr<const FileBytes> FileBytes::from_memory(std::string path, std::string content) {
+  return std::shared_ptr<const FileBytes>(new FileBytes(std::move(path), std::move(content)));
+}
+
+Result<std::shared_ptr<const FileBytes>> FileBytes::open(const std::string& path) {
+  const Descriptor fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  if (fd.get() < 0) return cannot_open(path, fmt::format("cannot open: {}", system_text(errno)));
+  struct stat info {};
+  if (::fstat(fd.get(), &info) != 0) {
+    return cannot_open(path, fmt::format("cannot stat: {}", system_text(errno)));
+  }
+  if (S_ISDIR(info.st_mode)) return cannot_open(path, "is a folder; name a file in it");
+  if (!S_ISREG(info.st_mode) || info.st_size == 0) {
+    auto content = read_all(fd.get(), path);
+    if (!content) return content.error();
+    return from_memory(path, std::move(*content));
+  }
+  const auto size = static_cast<size_t>(info.st_size);
+  void* mapping = ::mmap(nullptr, size, PROT_READ, MAP_PRIVATE, fd.get(), 0);
+  if (mapping == MAP_FAILED) {
+    return cannot_open(path, fmt::format("cannot map: {}", system_text(errno)));
+  }
+  return std::shared_ptr<const FileBytes>(new FileBytes(path, mapping, size));
+}
+
+std::optional<uint64_t> FileBytes::offset_of(const std::byte* inside) const {
+  const std::less_equal<const std::byte*> not_after;
+  const std::byte* begin = bytes_.data();
+  if (inside == nullptr || begin == nullptr) return std::nullopt;
+  if (!not_after(begin, inside) || !not_after(inside, begin + bytes_.size())) return std::nullopt;
+  return static_cast<uint64_t>(inside - begin);
+}
+
+Result<std::shared_ptr<const FileBytes>> open_beside(const std::string& model_path,
+                                                     std::string_view name) {
+  const auto refuse = [&](Code code, std::string why) {
+    return Problem{Severity::kWarning, code,          model_path, std::nullopt,
+                   std::string(name),  std::move(why)};
+  };
+  std::error_code failed;
+  const fs::path wanted{std::string(name)};
+  if (name.empty() || name.find('\0') != std::string_view::npos || wanted.is_absolute()) {
+    return refuse(Code::kExternalOutside, "names no file beside the model; it was not opened");
+  }
+  fs::path folder = fs::path(model_path).parent_path();
+  if (folder.empty()) folder = ".";
+  folder = fs::canonical(folder, failed);
+  if (failed) return refuse(Code::kExternalMissing, "the model's folder cannot be resolved");
+  const fs::path target = fs::weakly_canonical(folder / wanted, failed);
+  if (failed) return refuse(Code::kExternalMissing, "cannot be resolved; put it beside the model");
+  const fs::path inside = target.lexically_relative(folder);
+  if (inside.empty() || *inside.begin() == "..") {
+    return refuse(
+        Code::kExternalOutside,
+        "lies outside of the model's folder and was not opened; copy it beside the model");
+  }
+  if (!fs::is_regular_file(target, failed)) {
+    return refuse(Code::kExternalMissing, "is not there; put it beside the model to check it");
+  }
+  return FileBytes::open(target.string());
+}
+
+}  // namespace omscope

@@ -1,0 +1,47 @@
+// The bytes of one input: a mapped file, or memory in tests and fuzzers.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "omscope/core/bytes.h"
+#include "omscope/core/result.h"
+
+namespace omscope {
+
+/// Read-only bytes with the name that errors show. A regular file is mapped, so pages that nobody
+/// looks at (two gigabytes of weights) are never read; a pipe is read to its end.
+class FileBytes {
+ public:
+  static Result<std::shared_ptr<const FileBytes>> open(const std::string& path);
+  /// Bytes that are already in memory, under the name that errors shall show.
+  static std::shared_ptr<const FileBytes> from_memory(std::string path, std::string content);
+
+  FileBytes(const FileBytes&) = delete;
+  FileBytes& operator=(const FileBytes&) = delete;
+  ~FileBytes();
+
+  const std::string& path() const { return path_; }
+  ByteView bytes() const { return bytes_; }
+  uint64_t size() const { return bytes_.size(); }
+
+  /// Where in the file `inside` starts, when it is a part of it.
+  std::optional<uint64_t> offset_of(const std::byte* inside) const;
+
+ private:
+  FileBytes(std::string path, std::string content);
+  FileBytes(std::string path, void* mapping, size_t size);
+
+  std::string path_;
+  std::string content_;
+  void* mapping_ = nullptr;
+  ByteView bytes_;
+};
+
+/// Opens `name`, relative to the folder of `model_path`, if it lies inside that folder after all
+/// links are followed. Fails with external-outside or external-missing.
+Result<std::shared_ptr<const FileBytes>> open_beside(const std::string& model_path,
+                                                     std::string_view name);
+
+}  // namespace omscope

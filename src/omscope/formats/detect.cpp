@@ -1,0 +1,133 @@
+#include "omscope/formats/detect.h"
+
+#include <algorithm>
+#include <array>
+
+#include "omscope/core/text.h"
+#include "omscope/formats/graphtext/graphtext_reader.h"
+#include "omscope/formats/om/dialect.h"
+#include "omscope/formats/om/om2.h"
+#include "omscope/formats/onnx/onnx_reader.h"
+
+namespace omscope {
+namespace {
+
+Detection unknown(std::string detected, std::string explanation) {
+  return {Kind::kUnknown, std::move(detected), std::move(explanation)};
+}
+
+bool is_printable(std::string_view text) {
+  return std::all_of(text.begin(), text.end(), [](char c) {
+    const auto byte = static_cast<unsigned char>(c);
+    return byte >= 0x20 || c == '\n' || c == '\r' || c == '\t';
+  });
+}
+
+/// Links are stored as a short text with the path they point to by tools that cannot store links.
+bool is_path(std::string_view text) {
+  constexpr size_t kLongest = 4096;
+  while (!text.empty() && (text.back() == '\n' || text.back() == '\r')) text.remove_suffix(1);
+  return text.size() < kLongest && text.find('/') != std::string_view::npos &&
+         text.find_first_of(" \t\n{}<>:\"") == std::string_view::npos;
+}
+
+bool starts_as_html(std::string_view text) {
+  std::string head(text.substr(0, 512));
+  std::transform(head.begin(), head.end(), head.begin(),
+                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  const size_t start = head.find_first_not_of(" \t\r\n");
+  const std::string_view body =
+      start == std::string::npos ? "" : std::string_view(head).substr(start);
+  return body.starts_with("<!doctype html") || body.starts_with("<html");
+}
+
+/// Kinds that are known by their first bytes, whose reader is not there yet.
+struct Magic {
+  std::string_view bytes;
+  Kind kind;
+};
+constexpr std::array kLater = {
+    Magic{"\x93NUMPY", Kind::kNpy},
+    Magic{"\x7f"
+          "ELF",
+          Kind::kKernelElf},
+};
+
+Detection not_yet(Kind kind) {
+  return unknown(std::string(to_string(kind)) + " (no reader yet)",
+                 "it is a " + std::string(describe(kind)) + ", which this version does not read");
+}
+
+Detection of_text(std::string_view text) {
+  if (text.starts_with("version https://git-lfs")) {
+    return unknown("lfs-pointer",
+                   "it is a Git LFS pointer, not the file itself; run 'git lfs pull' where it came "
+                   "from");
+  }
+  if (starts_as_html(text)) {
+    return unknown("html", "it is a web page, most likely the error page of a failed download");
+  }
+  const Kind kind = graphtext::recognise(text);
+  if (kind != Kind::kUnknown) return {kind, "", ""};
+  if (is_path(text)) {
+    return unknown("path-stub", "it is the text of a link to '" +
+                                    for_terminal(shortened(text.substr(0, text.find('\n')), 60)) +
+                                    "'; get the file that it points to");
+  }
+  return unknown("text", "it is text of no kind that can be read");
+}
+
+/// Bytes that look like noise all over are encrypted or compressed: every value is about as
+/// frequent as any other.
+bool looks_encrypted(ByteView bytes) {
+  constexpr size_t kLook = size_t{1} << 16;
+  constexpr size_t kLeast = 4096;
+  if (bytes.size() < kLeast) return false;
+  const ByteView head = bytes.first(std::min(kLook, bytes.size()));
+  std::array<uint32_t, 256> counts{};
+  for (const std::byte byte : head) ++counts.at(static_cast<uint8_t>(byte));
+  const double expected = static_cast<double>(head.size()) / 256;
+  double chi_square = 0;
+  for (const uint32_t count : counts) {
+    const double difference = count - expected;
+    chi_square += difference * difference / expected;
+  }
+  constexpr double kNoise = 400;  // 255 degrees of freedom: noise stays below 330 nearly always
+  return chi_square < kNoise;
+}
+
+Detection of_archive(ByteView bytes) {
+  if (om::is_om2(bytes)) return {Kind::kOm2, "", ""};
+  return unknown("zip", "it is a zip archive, but no om2 model");
+}
+
+Detection of_om(ByteView bytes) {
+  const om::Dialect dialect = om::recognise(bytes);
+  if (dialect.kind != Kind::kUnknown) return {dialect.kind, "", ""};
+  return unknown(std::string(dialect.detected), std::string(dialect.remedy));
+}
+
+}  // namespace
+
+Detection detect(ByteView bytes) {
+  constexpr size_t kLook = size_t{1} << 16;
+  if (bytes.empty()) {
+    return unknown("empty", "it has no bytes; the download or the conversion failed");
+  }
+  const std::string_view text = as_text(bytes);
+  if (text.starts_with("PK\x03\x04")) return of_archive(bytes);
+  if (om::starts_like_om(bytes)) return of_om(bytes);
+  for (const Magic& magic : kLater) {
+    if (text.starts_with(magic.bytes)) return not_yet(magic.kind);
+  }
+  if (is_printable(text.substr(0, kLook))) return of_text(text);
+  if (onnx::looks_like_model(bytes)) return {Kind::kOnnx, "", ""};
+  if (looks_encrypted(bytes)) {
+    return unknown("encrypted",
+                   "its bytes are noise: it is encrypted or compressed; get the plain "
+                   "file from the application it belongs to");
+  }
+  return unknown("unknown", "its content is of no kind that can be read");
+}
+
+}  // namespace omscope

@@ -1,0 +1,26 @@
+// The JSON of `atc --mode=1` to protobuf wire format.
+//
+// That JSON spells a ModelDef by field names: maps are lists of {"key", "value"}, enums are names,
+// single floats are text, single bytes fields have C escapes, and what had nothing to show is null.
+// It is read event by event, so its size in memory is that of the bytes it spells.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "omscope/core/problem.h"
+#include "omscope/formats/wire/schema.h"
+
+namespace omscope::graphtext {
+
+/// The message that the JSON object `text` spells. A fault ends the reading and becomes a problem;
+/// what stood before it is kept. Members that the schema lacks are skipped and counted. With
+/// `member`, the message is that member of the outermost object and the rest is left out.
+std::string json_to_wire(std::string_view text, const wire::MessageSchema& schema,
+                         Problems& problems, std::string_view member = {});
+
+/// The names of the members of the outermost object, as far as the text can be read; empty where
+/// it is no JSON object.
+std::vector<std::string> json_top_keys(std::string_view text);
+
+}  // namespace omscope::graphtext

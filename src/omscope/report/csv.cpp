@@ -1,0 +1,35 @@
+#include "omscope/report/csv.h"
+
+namespace omscope::report {
+namespace {
+
+bool looks_like_number(const std::string& cell) {
+  return cell.find_first_not_of("+-.0123456789eE") == std::string::npos;
+}
+
+bool is_formula(const std::string& cell) {
+  const bool starts = !cell.empty() && std::string("=+-@").find(cell[0]) != std::string::npos;
+  return starts && cell.size() > 1 && !looks_like_number(cell);
+}
+
+std::string quoted(const std::string& cell) {
+  if (cell.find_first_of(",\"\r\n") == std::string::npos) return cell;
+  std::string out = "\"";
+  for (const char c : cell) {
+    if (c == '"') out += '"';
+    out += c;
+  }
+  return out + '"';
+}
+
+}  // namespace
+
+void write_csv_row(std::ostream& out, const std::vector<std::string>& cells) {
+  for (size_t i = 0; i < cells.size(); ++i) {
+    if (i > 0) out << ',';
+    out << quoted(is_formula(cells[i]) ? "'" + cells[i] : cells[i]);
+  }
+  out << '\n';
+}
+
+}  // namespace omscope::report

@@ -1,0 +1,23 @@
+// `omscope inspect` for people: one screen that says what a model is, what to feed it, what comes
+// out, what it costs, and what is odd.
+#pragma once
+
+#include "omscope/report/inspect_json.h"
+#include "omscope/report/text_page.h"
+
+namespace omscope::report {
+
+/// Adds the report on one input.
+void write_inspect_text(TextPage& page, const Inspected& input, const InspectOptions& options);
+
+/// The sections that `--show` asks for (inspect_sections.cpp).
+void write_sections(TextPage& page, const ir::Model& model, const InspectOptions& options);
+
+/// "float32 [1,3,224,224] NCHW"; dims without a value by their name or "?".
+std::string shape_text(ir::List<int64_t> shape, ir::List<std::string_view> names = {});
+std::string layout_text(const Layout& layout);
+
+/// A command line with the folders of host paths masked: "--model=…/net.onnx".
+std::string masked_command(std::string_view command);
+
+}  // namespace omscope::report

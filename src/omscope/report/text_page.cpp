@@ -1,0 +1,128 @@
+#include "omscope/report/text_page.h"
+
+#include <algorithm>
+#include <numeric>
+
+#include <fmt/format.h>
+
+#include "omscope/core/text.h"
+
+namespace omscope::report {
+namespace {
+
+constexpr size_t kLabelWidth = 11;
+constexpr size_t kIndent = 2;
+constexpr size_t kGap = 2;
+
+std::string_view colour_of(Tone tone) {
+  switch (tone) {
+    case Tone::kPlain: return "";
+    case Tone::kHeading: return "\033[1m";
+    case Tone::kDim: return "\033[2m";
+    case Tone::kGood: return "\033[32m";
+    case Tone::kWarning: return "\033[33m";
+    case Tone::kError: return "\033[31m";
+  }
+  return "";
+}
+
+/// Pieces of at most `width` columns, cut at blanks where there are any.
+std::vector<std::string> wrapped(std::string_view text, size_t width) {
+  std::vector<std::string> lines;
+  std::string line;
+  size_t used = 0;
+  for (const std::string_view word : split(text, ' ')) {
+    const std::string fitting = shortened(word, width);
+    const size_t columns = display_width(fitting);
+    if (!line.empty() && used + 1 + columns > width) {
+      lines.push_back(std::move(line));
+      line.clear();
+      used = 0;
+    }
+    if (!line.empty()) {
+      line += ' ';
+      ++used;
+    }
+    line += fitting;
+    used += columns;
+  }
+  lines.push_back(std::move(line));
+  return lines;
+}
+
+std::string padded(std::string_view text, size_t columns, bool right) {
+  const size_t width = display_width(text);
+  const std::string space(columns > width ? columns - width : 0, ' ');
+  return right ? space + std::string(text) : std::string(text) + space;
+}
+
+using Rows = std::vector<std::vector<std::string>>;
+
+std::vector<size_t> column_widths(const Rows& rows, size_t room) {
+  std::vector<size_t> widths;
+  for (const auto& row : rows) {
+    widths.resize(std::max(widths.size(), row.size()));
+    for (size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], display_width(row[i]));
+  }
+  constexpr size_t kNarrowest = 4;
+  for (size_t& width : widths) width = std::min(width, room);
+  const size_t gaps = kGap * (widths.empty() ? 0 : widths.size() - 1);
+  size_t total = std::accumulate(widths.begin(), widths.end(), gaps);
+  // The widest column gives way, a step at a time, until all are about equal.
+  while (total > room) {
+    const auto widest = std::max_element(widths.begin(), widths.end());
+    if (*widest <= kNarrowest) break;
+    --*widest;
+    --total;
+  }
+  return widths;
+}
+
+}  // namespace
+
+void TextPage::line(std::string_view text, Tone tone) {
+  if (full()) {
+    ++left_out_;
+    return;
+  }
+  lines_.push_back({shortened(text, style_.width), tone});
+}
+
+void TextPage::row(std::string_view label, std::string_view text, Tone tone) {
+  const size_t start = kIndent + kLabelWidth;
+  const size_t room = style_.width > start + 20 ? style_.width - start : 20;
+  std::string head = std::string(kIndent, ' ') + padded(label, kLabelWidth, false);
+  for (const std::string& piece : wrapped(text, room)) {
+    line(head + piece, tone);
+    head = std::string(start, ' ');
+  }
+}
+
+void TextPage::table(const Rows& rows, const std::vector<bool>& numeric) {
+  const size_t room = style_.width > kIndent ? style_.width - kIndent : 1;
+  const std::vector<size_t> widths = column_widths(rows, room);
+  for (const auto& row : rows) {
+    std::string text(kIndent, ' ');
+    for (size_t i = 0; i < row.size(); ++i) {
+      const bool right = i < numeric.size() && numeric[i];
+      text += padded(shortened(row[i], widths[i]), widths[i], right);
+      if (i + 1 < row.size()) text += std::string(kGap, ' ');
+    }
+    text.erase(text.find_last_not_of(' ') + 1);
+    line(text);
+  }
+}
+
+void TextPage::print(std::ostream& out) const {
+  const size_t total = lines_.size() + left_out_;
+  const bool cut = total > style_.most_lines;
+  const size_t shown = cut ? style_.most_lines - 1 : lines_.size();
+  for (size_t i = 0; i < std::min(shown, lines_.size()); ++i) {
+    const Line& each = lines_[i];
+    const std::string_view colour = style_.colour ? colour_of(each.tone) : std::string_view{};
+    out << colour << each.text << (colour.empty() ? "" : "\033[0m") << '\n';
+  }
+  if (cut) out << fmt::format("… {} more lines; --all shows them\n", total - shown);
+}
+
+}  // namespace omscope::report

@@ -1,0 +1,109 @@
+#include "omscope/cli.h"
+
+#include <array>
+#include <exception>
+#include <new>
+
+#include <fmt/format.h>
+#include <tbb/global_control.h>
+#include <tbb/version.h>
+
+#include "omscope/commands.h"
+#include "omscope/core/text.h"
+#include "omscope/core/version.h"
+
+namespace omscope::cli {
+namespace {
+
+struct Command {
+  const char* name;
+  const char* summary;
+  const char* example;
+  Run (*add)(CLI::App&, Io&);
+};
+
+// A new subcommand is one line here.
+constexpr std::array kCommands = {
+    Command{"inspect", "what is inside of a model", "omscope inspect model.om", add_inspect},
+};
+
+std::string version_text() {
+  const std::string_view commit = OMSCOPE_COMMIT;
+  return fmt::format("omscope {}{}{}\nfmt {}.{}, CLI11 {}, oneTBB {}.{}", kVersion,
+                     commit.empty() ? "" : " commit ", commit, FMT_VERSION / 10000,
+                     FMT_VERSION / 100 % 100, CLI11_VERSION, TBB_VERSION_MAJOR, TBB_VERSION_MINOR);
+}
+
+/// Options of the whole run that a subcommand has read.
+int threads_wanted(const CLI::App& app) {
+  for (const CLI::App* command : app.get_subcommands()) {
+    const CLI::Option* option = command->get_option_no_throw("--threads");
+    if (option != nullptr && option->count() > 0) return option->as<int>();
+  }
+  return 0;
+}
+
+ExitCode run_chosen(const CLI::App& app, const std::map<const CLI::App*, Run>& runs, Io& io) {
+  const int threads = threads_wanted(app);
+  std::unique_ptr<tbb::global_control> limit;
+  if (threads > 0) {
+    limit = std::make_unique<tbb::global_control>(tbb::global_control::max_allowed_parallelism,
+                                                  static_cast<size_t>(threads));
+  }
+  try {
+    return runs.at(app.get_subcommands().front())();
+  } catch (const std::bad_alloc&) {
+    io.err << "omscope: error: out of memory\n";
+  } catch (const std::exception& fault) {
+    io.err << "omscope: error: " << for_terminal(fault.what()) << '\n';
+  }
+  return kFailed;
+}
+
+}  // namespace
+
+void add_common_options(CLI::App& command, CommonOptions& options,
+                        const std::vector<std::string>& formats) {
+  const std::string group = "Output";
+  command.add_option("--format", options.format, "Format of the report")
+      ->check(CLI::IsMember(formats))
+      ->capture_default_str()
+      ->group(group);
+  command.add_option("-o,--output", options.output, "Write the report to this file")->group(group);
+  command.add_option("--color,--colour", options.colour, "Colours in text")
+      ->check(CLI::IsMember({"auto", "always", "never"}))
+      ->capture_default_str()
+      ->group(group);
+  command.add_option("--width", options.width, "Columns of text; 0: as wide as the terminal")
+      ->check(CLI::Range(0, 10000))
+      ->group(group);
+  command.add_flag("--all", options.all, "Everything, however many lines it takes")->group(group);
+  command.add_option("--threads", options.threads, "Threads to use; 0: one per core")
+      ->check(CLI::Range(0, 1024))
+      ->group(group);
+}
+
+int run(int argc, const char* const* argv, Io& io) {
+  CLI::App app("Opens what an Ascend NPU leaves behind: offline models, ONNX models, graph dumps.",
+               "omscope");
+  app.set_version_flag("--version", version_text());
+  app.require_subcommand(1);
+  app.get_formatter()->column_width(34);
+  app.footer(
+      "Exit status: 0 all well, 1 a difference or finding, 2 bad usage or unreadable input.");
+  std::map<const CLI::App*, Run> runs;
+  for (const Command& command : kCommands) {
+    CLI::App* added = app.add_subcommand(command.name, command.summary);
+    added->footer(fmt::format("Example:\n  {}", command.example));
+    runs[added] = command.add(*added, io);
+  }
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& fault) {
+    const int code = app.exit(fault, io.out, io.err);
+    return code == 0 ? kOk : kFailed;
+  }
+  return run_chosen(app, runs, io);
+}
+
+}  // namespace omscope::cli

@@ -1,0 +1,104 @@
+#include <algorithm>
+
+#include "omscope/commands.h"
+#include "omscope/report/inspect_csv.h"
+#include "omscope/report/inspect_json.h"
+#include "omscope/report/inspect_text.h"
+
+namespace omscope::cli {
+namespace {
+
+using report::InspectOptions;
+
+struct Options {
+  CommonOptions common;
+  std::vector<std::string> files;
+  std::vector<std::string> show;
+  InspectOptions inspect;
+};
+
+struct Section {
+  const char* name;
+  bool InspectOptions::*wanted;
+};
+constexpr std::array kSections = {
+    Section{"header", &InspectOptions::header}, Section{"partitions", &InspectOptions::partitions},
+    Section{"io", &InspectOptions::io},         Section{"attrs", &InspectOptions::attrs},
+    Section{"ops", &InspectOptions::ops},       Section{"weights", &InspectOptions::weights},
+    Section{"tasks", &InspectOptions::tasks},   Section{"kernels", &InspectOptions::kernels},
+    Section{"aipp", &InspectOptions::aipp},
+};
+
+void apply_show(const std::vector<std::string>& show, InspectOptions& options) {
+  for (const Section& section : kSections) {
+    options.*section.wanted = std::any_of(show.begin(), show.end(), [&](const std::string& name) {
+      return name == section.name || name == "all";
+    });
+  }
+}
+
+report::Inspected open(const std::string& path) {
+  report::Inspected input;
+  input.path = path;
+  auto read = read_model(path);
+  if (read) {
+    input.read = std::move(*read);
+  } else {
+    input.problem = read.error();
+  }
+  return input;
+}
+
+ExitCode report_problems(const std::vector<report::Inspected>& inputs, Io& io) {
+  bool failed = false;
+  for (const report::Inspected& input : inputs) {
+    if (!input.read.model) {
+      print_problem(input.problem, io);
+      failed = true;
+      continue;
+    }
+    print_problems(input.read.model->problems, io);
+    failed = failed || input.read.model->problems.has_error();
+  }
+  return failed ? kFailed : kOk;
+}
+
+ExitCode run(Options& options, Io& io) {
+  apply_show(options.show, options.inspect);
+  std::vector<report::Inspected> inputs;
+  for (const std::string& path : options.files) inputs.push_back(open(path));
+  const ExitCode written = write_report(options.common, io, [&](std::ostream& out) {
+    if (options.common.format == "json") {
+      report::write_inspect_json(out, inputs, options.inspect);
+    } else if (options.common.format == "csv") {
+      report::write_inspect_csv(out, inputs, options.inspect);
+    } else {
+      report::TextPage page(text_style(options.common, io));
+      for (size_t i = 0; i < inputs.size(); ++i) {
+        if (i > 0) page.blank();
+        report::write_inspect_text(page, inputs[i], options.inspect);
+      }
+      page.print(out);
+    }
+  });
+  return std::max(written, report_problems(inputs, io));
+}
+
+}  // namespace
+
+Run add_inspect(CLI::App& command, Io& io) {
+  auto options = std::make_shared<Options>();
+  command.add_option("FILE", options->files, "Models: om, ONNX, graph dumps, atc JSON")->required();
+  std::vector<std::string> names = {"all"};
+  for (const Section& section : kSections) names.emplace_back(section.name);
+  command.add_option("--show", options->show, "Sections to show in full, separated by commas")
+      ->delimiter(',')
+      ->check(CLI::IsMember(names));
+  command.add_option("--op", options->inspect.op_globs, "Show ops whose name matches, in full")
+      ->type_name("GLOB");
+  command.add_flag("--stats", options->inspect.stats, "Add the census of each constant's values");
+  add_common_options(command, options->common, {"text", "json", "csv"});
+  return [options, &io] { return run(*options, io); };
+}
+
+}  // namespace omscope::cli

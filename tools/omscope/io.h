@@ -1,0 +1,46 @@
+// What a subcommand writes to, and the options that all of them share.
+#pragma once
+
+#include <functional>
+#include <iosfwd>
+#include <string>
+
+#include "omscope/core/problem.h"
+#include "omscope/report/text_page.h"
+
+namespace omscope::cli {
+
+/// 0 all well, 1 a difference or a finding, 2 bad usage, unreadable input, or output that could not
+/// be written. Of several inputs the highest counts.
+enum ExitCode : int { kOk = 0, kFinding = 1, kFailed = 2 };
+
+/// The two streams of a run and what is at their ends; tests give it strings.
+struct Io {
+  std::ostream& out;
+  std::ostream& err;
+  bool out_is_terminal = false;
+  size_t terminal_width = 0;
+};
+
+struct CommonOptions {
+  std::string format = "text";
+  std::string output;
+  std::string colour = "auto";
+  size_t width = 0;
+  bool all = false;
+  int threads = 0;
+};
+
+/// Width, length and colours of text for these options and this terminal.
+report::TextStyle text_style(const CommonOptions& options, const Io& io);
+
+/// Runs `write` on the report's stream: standard output, or a file beside `options.output` that is
+/// renamed to it when it is complete. Says on `io.err` what went wrong.
+ExitCode write_report(const CommonOptions& options, Io& io,
+                      const std::function<void(std::ostream&)>& write);
+
+/// "omscope: FILE: …: error: …" on standard error; infos are left to the report.
+void print_problems(const Problems& problems, Io& io);
+void print_problem(const Problem& problem, Io& io);
+
+}  // namespace omscope::cli
