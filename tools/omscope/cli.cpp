@@ -24,7 +24,9 @@ struct Command {
 
 // A new subcommand is one line here.
 constexpr std::array kCommands = {
-    Command{"inspect", "what is inside of a model", "omscope inspect model.om", add_inspect},
+    Command{"inspect", "What is inside of a model", "omscope inspect model.om", add_inspect},
+    Command{"convert", "Write a model, or parts of it, in another format",
+            "omscope convert model.om -o parts/ --extract weights,kernels", add_convert},
 };
 
 std::string version_text() {

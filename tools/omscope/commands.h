@@ -14,5 +14,6 @@ void add_common_options(CLI::App& command, CommonOptions& options,
                         const std::vector<std::string>& formats);
 
 Run add_inspect(CLI::App& command, Io& io);
+Run add_convert(CLI::App& command, Io& io);
 
 }  // namespace omscope::cli

@@ -162,6 +162,9 @@ struct Model {
 
   std::shared_ptr<const FileBytes> file;
   Kind kind;
+  /// The bytes of this model in `file`: all of it, or a part where models are nested. Empty where the
+  /// model is only described by its container.
+  ByteView range;
   Problems problems;
   ByteMap byte_map;
   ByteMap::Account account;  ///< of byte_map, when reading is done
@@ -180,6 +183,10 @@ struct Model {
   std::vector<Function> functions;
   std::string submodel_name;  ///< of a nested model, as its container calls it
   std::vector<std::unique_ptr<Model>> submodels;
+
+  /// The ge.proto.ModelDef that the graphs were read from, for writers that need it whole; empty for
+  /// formats without one.
+  ByteView model_def;
 
   Arena arena;
   /// Further bytes that the model refers to: unpacked text, files with external weights.

@@ -4,7 +4,7 @@
 
 #include "omscope/core/sha256.h"
 #include "omscope/core/text.h"
-#include "omscope/report/csv.h"
+#include "omscope/core/csv.h"
 #include "omscope/report/inspect_text.h"
 #include "omscope/report/summary.h"
 
@@ -157,17 +157,17 @@ void write_inspect_csv(std::ostream& out, const std::vector<Inspected>& inputs,
                        const InspectOptions& options) {
   const Table* table = wanted_table(options);
   if (table == nullptr) {
-    write_csv_row(
-        out, {"file", "kind", "size", "name", "soc_version", "atc_version", "framework", "inputs",
+    out << csv_row(
+        {"file", "kind", "size", "name", "soc_version", "atc_version", "framework", "inputs",
               "outputs", "ops", "constants", "parameters", "memory_size", "problems"});
-    for (const Inspected& input : inputs) write_csv_row(out, summary_row(input));
+    for (const Inspected& input : inputs) out << csv_row(summary_row(input));
     return;
   }
-  write_csv_row(out, with_file("file", table->columns));
+  out << csv_row(with_file("file", table->columns));
   for (const Inspected& input : inputs) {
     if (!input.read.model) continue;
     table->rows(*input.read.model, options,
-                [&](const Row& row) { write_csv_row(out, with_file(as_utf8(input.path), row)); });
+                [&](const Row& row) { out << csv_row(with_file(as_utf8(input.path), row)); });
   }
 }
 

@@ -58,6 +58,7 @@ std::string padded(std::string_view text, size_t columns, bool right) {
 
 using Rows = std::vector<std::vector<std::string>>;
 
+/// A column that is empty in all rows gets no width.
 std::vector<size_t> column_widths(const Rows& rows, size_t room) {
   std::vector<size_t> widths;
   for (const auto& row : rows) {
@@ -66,7 +67,8 @@ std::vector<size_t> column_widths(const Rows& rows, size_t room) {
   }
   constexpr size_t kNarrowest = 4;
   for (size_t& width : widths) width = std::min(width, room);
-  const size_t gaps = kGap * (widths.empty() ? 0 : widths.size() - 1);
+  const auto used = widths.size() - static_cast<size_t>(std::count(widths.begin(), widths.end(), 0));
+  const size_t gaps = kGap * (used == 0 ? 0 : used - 1);
   size_t total = std::accumulate(widths.begin(), widths.end(), gaps);
   // The widest column gives way, a step at a time, until all are about equal.
   while (total > room) {
@@ -104,6 +106,7 @@ void TextPage::table(const Rows& rows, const std::vector<bool>& numeric) {
   for (const auto& row : rows) {
     std::string text(kIndent, ' ');
     for (size_t i = 0; i < row.size(); ++i) {
+      if (widths[i] == 0) continue;  // nobody has anything in this column
       const bool right = i < numeric.size() && numeric[i];
       text += padded(shortened(row[i], widths[i]), widths[i], right);
       if (i + 1 < row.size()) text += std::string(kGap, ' ');

@@ -65,6 +65,7 @@ Kind kind_of_text(std::string_view text) {
 }
 
 void read_ge_message(ir::Model& model, ByteView message) {
+  model.model_def = message;
   ge::Context context(model, "ModelDef");
   ge::AttrDictionary dictionary;
   const ge::ModelDef def = ge::read_model_def(context, message, dictionary, nullptr);

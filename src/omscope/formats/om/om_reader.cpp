@@ -186,6 +186,7 @@ void read_table_payload(const Reading& reading, uint32_t table, Tables& tables) 
     ge::collect_weights(context, def.first_graph);
     if (!tables.has_root) {
       tables.has_root = true;
+      model.model_def = partition->bytes;
       tables.root = def;
       ge::read_info(model, def);
       ge::read_interface(context, def);
@@ -261,6 +262,7 @@ std::unique_ptr<ir::Model> read_om(const std::shared_ptr<const FileBytes>& file,
                                    int nesting) {
   const Dialect dialect = recognise(range);
   auto model = std::make_unique<ir::Model>(file, dialect.kind);
+  model->range = range;
   const uint64_t base = file->offset_of(range.data()).value_or(0);
   const ByteCursor start(file->path(), range, base);
   if (dialect.kind == Kind::kOmSvp) {

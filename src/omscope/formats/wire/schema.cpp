@@ -40,6 +40,7 @@ const MessageSchema* schema_of(const Descriptor* descriptor, Schemas& schemas);
 
 FieldSchema field_of(const FieldDescriptor& field, Schemas& schemas) {
   FieldSchema out;
+  out.name = field.name();
   out.number = static_cast<uint32_t>(field.number());
   out.kind = kind_of(field);
   out.repeated = field.is_repeated();
@@ -47,6 +48,7 @@ FieldSchema field_of(const FieldDescriptor& field, Schemas& schemas) {
   if (const EnumDescriptor* values = field.enum_type()) {
     for (int i = 0; i < values->value_count(); ++i) {
       out.enum_values.emplace(values->value(i)->name(), values->value(i)->number());
+      out.enum_names.emplace(values->value(i)->number(), values->value(i)->name());
     }
   }
   return out;
@@ -60,7 +62,8 @@ const MessageSchema* schema_of(const Descriptor* descriptor, Schemas& schemas) {
   schema->name = descriptor->name();
   for (int i = 0; i < descriptor->field_count(); ++i) {
     const FieldDescriptor& field = *descriptor->field(i);
-    schema->fields.emplace(field.name(), field_of(field, schemas));
+    const auto added = schema->fields.emplace(field.name(), field_of(field, schemas));
+    schema->by_number.emplace(field.number(), &added.first->second);
   }
   return schema;
 }

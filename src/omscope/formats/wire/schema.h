@@ -25,16 +25,19 @@ enum class FieldKind : uint8_t {
 };
 
 struct FieldSchema {
+  std::string_view name;
   uint32_t number = 0;
   FieldKind kind = FieldKind::kVarint;
   bool repeated = false;
   const MessageSchema* message = nullptr;  ///< of kMessage
   std::unordered_map<std::string_view, int64_t> enum_values;
+  std::unordered_map<int64_t, std::string_view> enum_names;
 };
 
 struct MessageSchema {
   std::string_view name;
   std::unordered_map<std::string_view, FieldSchema> fields;
+  std::unordered_map<uint64_t, const FieldSchema*> by_number;
 };
 
 /// ge.proto.ModelDef and onnx.ModelProto with all that they hold. Made once, from the descriptors

@@ -1,6 +1,6 @@
-#include "omscope/report/csv.h"
+#include "omscope/core/csv.h"
 
-namespace omscope::report {
+namespace omscope {
 namespace {
 
 bool looks_like_number(const std::string& cell) {
@@ -24,12 +24,13 @@ std::string quoted(const std::string& cell) {
 
 }  // namespace
 
-void write_csv_row(std::ostream& out, const std::vector<std::string>& cells) {
+std::string csv_row(const std::vector<std::string>& cells) {
+  std::string row;
   for (size_t i = 0; i < cells.size(); ++i) {
-    if (i > 0) out << ',';
-    out << quoted(is_formula(cells[i]) ? "'" + cells[i] : cells[i]);
+    if (i > 0) row += ',';
+    row += quoted(is_formula(cells[i]) ? "'" + cells[i] : cells[i]);
   }
-  out << '\n';
+  return row + '\n';
 }
 
-}  // namespace omscope::report
+}  // namespace omscope

@@ -1,0 +1,53 @@
+#include "omscope/formats/tensorfile/npy_writer.h"
+
+#include <fmt/format.h>
+
+#include <array>
+
+namespace omscope::tensorfile {
+namespace {
+
+struct Row {
+  DType dtype;
+  std::string_view descr;
+};
+
+constexpr std::array kSame = {
+    Row{DType::kFloat16, "<f2"},   Row{DType::kFloat32, "<f4"},    Row{DType::kFloat64, "<f8"},
+    Row{DType::kInt8, "|i1"},      Row{DType::kInt16, "<i2"},      Row{DType::kInt32, "<i4"},
+    Row{DType::kInt64, "<i8"},     Row{DType::kUInt8, "|u1"},      Row{DType::kUInt16, "<u2"},
+    Row{DType::kUInt32, "<u4"},    Row{DType::kUInt64, "<u8"},     Row{DType::kBool, "|b1"},
+    Row{DType::kComplex64, "<c8"}, Row{DType::kComplex128, "<c16"}};
+
+}  // namespace
+
+NpyDType npy_dtype(DType dtype) {
+  for (const Row& row : kSame) {
+    if (row.dtype == dtype) return {row.descr};
+  }
+  switch (dtype_info(dtype).bits) {
+    case 16: return {"<u2", false};
+    case 32: return {"<u4", false};
+    case 64: return {"<u8", false};
+    case 8: return {"|u1", false};
+    default: return {"|u1", false, true};
+  }
+}
+
+std::string npy_header(std::string_view descr, ir::List<int64_t> shape) {
+  // A one-element tuple needs its comma.
+  const std::string dims = fmt::format("{}{}", fmt::join(shape, ", "), shape.size() == 1 ? "," : "");
+  std::string header =
+      fmt::format("{{'descr': '{}', 'fortran_order': False, 'shape': ({}), }}", descr, dims);
+  constexpr size_t kPrefix = 10;
+  constexpr size_t kAlign = 64;
+  header.append(kAlign - 1 - (kPrefix + header.size()) % kAlign, ' ');
+  header += '\n';
+  const size_t size = header.size();
+  std::string out("\x93NUMPY\x01\x00", 8);
+  out += static_cast<char>(size & 0xFFU);
+  out += static_cast<char>(size >> 8U);
+  return out + header;
+}
+
+}  // namespace omscope::tensorfile
