@@ -1,27 +1,29 @@
 #include "make_samples/ge_builder.h"
 
+#include <map>
+
 #include <google/protobuf/io/coded_stream.h>
 #include <google/protobuf/io/zero_copy_stream_impl_lite.h>
-
-#include <map>
 
 namespace omscope::samples {
 namespace {
 
-using ge::proto::AttrDef;
+using ::ge::proto::AttrDef;
 
-int64_t element_bytes(ge::proto::DataType dtype) {
+int64_t element_bytes(::ge::proto::DataType dtype) {
   switch (dtype) {
-    case ge::proto::DT_FLOAT16: return 2;
-    case ge::proto::DT_INT8:
-    case ge::proto::DT_UINT8:
-    case ge::proto::DT_BOOL: return 1;
-    case ge::proto::DT_INT64: return 8;
+    case ::ge::proto::DT_FLOAT16: return 2;
+    case ::ge::proto::DT_INT8:
+    case ::ge::proto::DT_UINT8:
+    case ::ge::proto::DT_BOOL: return 1;
+    case ::ge::proto::DT_INT64: return 8;
     default: return 4;
   }
 }
 
-std::string dtype_name(ge::proto::DataType dtype) { return ge::proto::DataType_Name(dtype); }
+std::string dtype_name(::ge::proto::DataType dtype) {
+  return ::ge::proto::DataType_Name(dtype);
+}
 
 /// ge::Format of the layouts that samples use.
 int64_t layout_number(const std::string& layout) {
@@ -46,12 +48,24 @@ int64_t TensorSpec::bytes() const {
   return count;
 }
 
-void set_attr(AttrDef& attr, const char* value) { attr.set_s(value); }
-void set_attr(AttrDef& attr, const std::string& value) { attr.set_s(value); }
-void set_attr(AttrDef& attr, int64_t value) { attr.set_i(value); }
-void set_attr(AttrDef& attr, int value) { attr.set_i(value); }
-void set_attr(AttrDef& attr, bool value) { attr.set_b(value); }
-void set_attr(AttrDef& attr, float value) { attr.set_f(value); }
+void set_attr(AttrDef& attr, const char* value) {
+  attr.set_s(value);
+}
+void set_attr(AttrDef& attr, const std::string& value) {
+  attr.set_s(value);
+}
+void set_attr(AttrDef& attr, int64_t value) {
+  attr.set_i(value);
+}
+void set_attr(AttrDef& attr, int value) {
+  attr.set_i(value);
+}
+void set_attr(AttrDef& attr, bool value) {
+  attr.set_b(value);
+}
+void set_attr(AttrDef& attr, float value) {
+  attr.set_f(value);
+}
 
 void set_attr(AttrDef& attr, const Dims& value) {
   attr.mutable_list()->set_val_type(AttrDef::ListValue::VT_LIST_INT);
@@ -68,7 +82,7 @@ void set_attr(AttrDef& attr, const std::vector<bool>& value) {
   for (const bool each : value) attr.mutable_list()->add_b(each);
 }
 
-void fill_descriptor(const TensorSpec& spec, ge::proto::TensorDescriptor& desc) {
+void fill_descriptor(const TensorSpec& spec, ::ge::proto::TensorDescriptor& desc) {
   desc.set_dtype(spec.dtype);
   desc.set_layout(spec.layout);
   desc.mutable_shape()->mutable_dim()->Add(spec.shape.begin(), spec.shape.end());
@@ -85,7 +99,7 @@ void fill_descriptor(const TensorSpec& spec, ge::proto::TensorDescriptor& desc) 
   }
 }
 
-OpBuilder::OpBuilder(ge::proto::OpDef& op, const std::string& name, const std::string& type,
+OpBuilder::OpBuilder(::ge::proto::OpDef& op, const std::string& name, const std::string& type,
                      int64_t id)
     : op_(op) {
   op_.set_name(name);
@@ -174,7 +188,7 @@ std::string ModelBuilder::constant(const std::string& name, const TensorSpec& sp
                                    const std::string& bytes) {
   OpBuilder built = op(name, "Const");
   built.output(spec);
-  ge::proto::TensorDef& value = *(*built.def().mutable_attr())["value"].mutable_t();
+  ::ge::proto::TensorDef& value = *(*built.def().mutable_attr())["value"].mutable_t();
   fill_descriptor(spec, *value.mutable_desc());
   value.mutable_desc()->set_weight_size(static_cast<int64_t>(bytes.size()));
   value.mutable_desc()->set_data_offset(static_cast<int64_t>(weights_.size()));
@@ -187,7 +201,7 @@ std::string ModelBuilder::inline_constant(const std::string& name, const TensorS
                                           const std::string& bytes) {
   OpBuilder built = op(name, "Const");
   built.output(spec);
-  ge::proto::TensorDef& value = *(*built.def().mutable_attr())["value"].mutable_t();
+  ::ge::proto::TensorDef& value = *(*built.def().mutable_attr())["value"].mutable_t();
   fill_descriptor(spec, *value.mutable_desc());
   value.set_data(bytes);
   return name;
@@ -195,10 +209,10 @@ std::string ModelBuilder::inline_constant(const std::string& name, const TensorS
 
 void ModelBuilder::finish() {
   int64_t memory = 0;
-  for (ge::proto::GraphDef& graph : *model_.mutable_graph()) {
-    std::map<std::string, ge::proto::OpDef*> by_name;
-    for (ge::proto::OpDef& op : *graph.mutable_op()) by_name[op.name()] = &op;
-    for (ge::proto::OpDef& op : *graph.mutable_op()) {
+  for (::ge::proto::GraphDef& graph : *model_.mutable_graph()) {
+    std::map<std::string, ::ge::proto::OpDef*> by_name;
+    for (::ge::proto::OpDef& op : *graph.mutable_op()) by_name[op.name()] = &op;
+    for (::ge::proto::OpDef& op : *graph.mutable_op()) {
       for (const std::string& edge : op.input()) {
         const size_t colon = edge.rfind(':');
         if (colon == std::string::npos) continue;

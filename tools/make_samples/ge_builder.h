@@ -13,33 +13,33 @@ using Dims = std::vector<int64_t>;
 
 /// A tensor as a descriptor tells it.
 struct TensorSpec {
-  ge::proto::DataType dtype = ge::proto::DT_FLOAT16;
+  ::ge::proto::DataType dtype = ::ge::proto::DT_FLOAT16;
   Dims shape;
   std::string layout = "NCHW";
-  Dims origin_shape;                ///< empty: the same as `shape`
+  Dims origin_shape;  ///< empty: the same as `shape`
   std::string origin_format = "NCHW";
-  int64_t c0 = 0;                   ///< of the integer layout; 0: not written
+  int64_t c0 = 0;  ///< of the integer layout; 0: not written
 
   int64_t bytes() const;
 };
 
 // Values of attributes.
-void set_attr(ge::proto::AttrDef& attr, const char* value);
-void set_attr(ge::proto::AttrDef& attr, const std::string& value);
-void set_attr(ge::proto::AttrDef& attr, int64_t value);
-void set_attr(ge::proto::AttrDef& attr, int value);
-void set_attr(ge::proto::AttrDef& attr, bool value);
-void set_attr(ge::proto::AttrDef& attr, float value);
-void set_attr(ge::proto::AttrDef& attr, const Dims& value);
-void set_attr(ge::proto::AttrDef& attr, const std::vector<std::string>& value);
-void set_attr(ge::proto::AttrDef& attr, const std::vector<bool>& value);
+void set_attr(::ge::proto::AttrDef& attr, const char* value);
+void set_attr(::ge::proto::AttrDef& attr, const std::string& value);
+void set_attr(::ge::proto::AttrDef& attr, int64_t value);
+void set_attr(::ge::proto::AttrDef& attr, int value);
+void set_attr(::ge::proto::AttrDef& attr, bool value);
+void set_attr(::ge::proto::AttrDef& attr, float value);
+void set_attr(::ge::proto::AttrDef& attr, const Dims& value);
+void set_attr(::ge::proto::AttrDef& attr, const std::vector<std::string>& value);
+void set_attr(::ge::proto::AttrDef& attr, const std::vector<bool>& value);
 
-void fill_descriptor(const TensorSpec& spec, ge::proto::TensorDescriptor& desc);
+void fill_descriptor(const TensorSpec& spec, ::ge::proto::TensorDescriptor& desc);
 
 /// One op. Edges are also written the redundant way (src_name, dst_name) by `ModelBuilder`.
 class OpBuilder {
  public:
-  OpBuilder(ge::proto::OpDef& op, const std::string& name, const std::string& type, int64_t id);
+  OpBuilder(::ge::proto::OpDef& op, const std::string& name, const std::string& type, int64_t id);
 
   OpBuilder& input(const std::string& source, const TensorSpec& spec, int index = 0);
   /// A slot that nothing is connected to.
@@ -59,10 +59,10 @@ class OpBuilder {
   /// The attributes that every compiled AI Core op of a real build carries.
   OpBuilder& compiled(const std::string& kernel, int64_t block_dim, const std::string& pattern);
 
-  ge::proto::OpDef& def() { return op_; }
+  ::ge::proto::OpDef& def() { return op_; }
 
  private:
-  ge::proto::OpDef& op_;
+  ::ge::proto::OpDef& op_;
 };
 
 /// A ModelDef and its weights partition.
@@ -86,24 +86,24 @@ class ModelBuilder {
   /// A further graph; ops go to the newest.
   ModelBuilder& graph(const std::string& name);
 
-  ge::proto::ModelDef& def() { return model_; }
+  ::ge::proto::ModelDef& def() { return model_; }
   const std::string& weights() const { return weights_; }
 
-  /// Writes edges the redundant way, the memory plan, and model attributes that follow from the rest.
-  /// Call it once, last.
+  /// Writes edges the redundant way, the memory plan, and model attributes that follow from the
+  /// rest. Call it once, last.
   void finish();
 
  private:
-  ge::proto::OpDef& next_op() { return *model_.mutable_graph(model_.graph_size() - 1)->add_op(); }
+  ::ge::proto::OpDef& next_op() { return *model_.mutable_graph(model_.graph_size() - 1)->add_op(); }
 
-  ge::proto::ModelDef model_;
+  ::ge::proto::ModelDef model_;
   std::string weights_;
   int64_t next_id_ = 0;
 };
 
-/// Replaces attribute names of ops and descriptors, and texts, by codes of a dictionary that becomes
-/// model attributes (`om_compress_version` = 1).
-void compress_attributes(ge::proto::ModelDef& model);
+/// Replaces attribute names of ops and descriptors, and texts, by codes of a dictionary that
+/// becomes model attributes (`om_compress_version` = 1).
+void compress_attributes(::ge::proto::ModelDef& model);
 
 /// The code of a dictionary index: a zero byte and base-127 digits.
 std::string attribute_code(uint64_t index);

@@ -5,7 +5,7 @@
 namespace omscope::samples {
 namespace {
 
-using ge::proto::AttrDef;
+using ::ge::proto::AttrDef;
 using AttrMap = google::protobuf::Map<std::string, AttrDef>;
 
 /// Names and texts by index, as they are met first.
@@ -27,7 +27,7 @@ class Dictionary {
     return static_cast<int64_t>(found->second);
   }
 
-  void write(ge::proto::ModelDef& model) const {
+  void write(::ge::proto::ModelDef& model) const {
     auto& attrs = *model.mutable_attr();
     set_attr(attrs["om_compress_version"], 1);
     set_attr(attrs["attr_name_enum"], name_list_);
@@ -45,8 +45,9 @@ class Dictionary {
 
 /// Keys that real builds leave as they are.
 bool stays_plain(const std::string& key) {
-  return key.starts_with("_ir_") || key.starts_with("origin_") || key.starts_with("format_for_int") ||
-         key.starts_with("_input_name_") || key.starts_with("_output_name_") || key == "value";
+  return key.starts_with("_ir_") || key.starts_with("origin_") ||
+         key.starts_with("format_for_int") || key.starts_with("_input_name_") ||
+         key.starts_with("_output_name_") || key == "value";
 }
 
 bool is_text_list(const AttrDef& attr) {
@@ -93,10 +94,10 @@ std::string attribute_code(uint64_t index) {
   return code;
 }
 
-void compress_attributes(ge::proto::ModelDef& model) {
+void compress_attributes(::ge::proto::ModelDef& model) {
   Dictionary dictionary;
-  for (ge::proto::GraphDef& graph : *model.mutable_graph()) {
-    for (ge::proto::OpDef& op : *graph.mutable_op()) {
+  for (::ge::proto::GraphDef& graph : *model.mutable_graph()) {
+    for (::ge::proto::OpDef& op : *graph.mutable_op()) {
       compress(*op.mutable_attr(), dictionary);
       for (auto& desc : *op.mutable_input_desc()) compress(*desc.mutable_attr(), dictionary);
       for (auto& desc : *op.mutable_output_desc()) compress(*desc.mutable_attr(), dictionary);

@@ -11,10 +11,10 @@
 namespace omscope::samples {
 namespace {
 
-using ge::proto::DT_FLOAT;
-using ge::proto::DT_FLOAT16;
+using ::ge::proto::DT_FLOAT;
+using ::ge::proto::DT_FLOAT16;
 
-TensorSpec plain(const std::vector<int64_t>& shape, ge::proto::DataType dtype,
+TensorSpec plain(const std::vector<int64_t>& shape, ::ge::proto::DataType dtype,
                  const std::string& layout) {
   return {dtype, shape, layout, shape, layout};
 }
@@ -67,8 +67,8 @@ class Compiler {
   /// Compiled ops get a kernel and a task each.
   OpBuilder kernel_op(const std::string& name, const std::string& type, int64_t block_dim) {
     OpBuilder op = model_.op(name, type);
-    const std::string kernel = "te_" + lower(type) + "_" + hashed(type + name + build_.soc_version) +
-                               "_1__kernel0";
+    const std::string kernel =
+        "te_" + lower(type) + "_" + hashed(type + name + build_.soc_version) + "_1__kernel0";
     op.compiled(kernel, block_dim, type == "Conv2D" ? "Convolution" : "ElemWise");
     kernels_.push_back({kernel, build_.compiler, bytes_from(kernel, 256)});
     task_ops_.push_back(name);
@@ -118,8 +118,8 @@ class Compiler {
     const Layer& conv = network_.layer(layers.front());
     const Constant& filter = conv.constants[0];
     const Constant& bias = conv.constants[1];
-    const TensorSpec filter_type = {DT_FLOAT16, fractal_z_shape(filter), "FRACTAL_Z", filter.shape,
-                                    "NCHW", 16};
+    const TensorSpec filter_type = {
+        DT_FLOAT16, fractal_z_shape(filter), "FRACTAL_Z", filter.shape, "NCHW", 16};
     const TensorSpec bias_type = plain(bias.shape, DT_FLOAT16, "ND");
     const std::string filter_op =
         model_.constant(constant_name(), filter_type, as_fractal_z(filter));
@@ -192,8 +192,9 @@ class Compiler {
     const Constant& bias = gemm.constants[1];
     const Dims features = {1, matrix.shape[1]};
     transdata({DT_FLOAT16, {2, 1, 16, 16}, "FRACTAL_NZ", features, "ND", 16});
-    const TensorSpec matrix_type = {DT_FLOAT16, fractal_nz_shape_transposed(matrix), "FRACTAL_NZ",
-                                    {matrix.shape[1], matrix.shape[0]}, "ND", 16};
+    const TensorSpec matrix_type = {DT_FLOAT16,   fractal_nz_shape_transposed(matrix),
+                                    "FRACTAL_NZ", {matrix.shape[1], matrix.shape[0]},
+                                    "ND",         16};
     const TensorSpec bias_type = plain(bias.shape, DT_FLOAT16, "ND");
     const std::string matrix_op =
         model_.constant(constant_name(), matrix_type, as_fractal_nz_transposed(matrix));
@@ -245,7 +246,8 @@ class Compiler {
         .attr("framework_type", "Onnx")
         .attr("atc_cmdline",
               "/opt/toolkit/bin/atc.bin --model=/home/user/models/tiny_resnet.onnx --framework=5 "
-              "--output=" + build_.name + " --soc_version=" + build_.soc_version)
+              "--output=" +
+                  build_.name + " --soc_version=" + build_.soc_version)
         .attr("attr_model_out_nodes_name",
               std::vector<std::string>{"softmax/Softmax:0:softmax/Softmax_out"})
         .attr("task_index_op_name", task_names())

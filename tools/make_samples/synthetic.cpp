@@ -1,11 +1,11 @@
 #include "make_samples/synthetic.h"
 
-#include <fcntl.h>
-#include <unistd.h>
-
 #include <algorithm>
 #include <fstream>
 #include <stdexcept>
+
+#include <fcntl.h>
+#include <unistd.h>
 
 #include "make_samples/ge_builder.h"
 #include "make_samples/om_builder.h"
@@ -13,7 +13,7 @@
 namespace omscope::samples {
 namespace {
 
-using ge::proto::DT_FLOAT16;
+using ::ge::proto::DT_FLOAT16;
 
 /// Two of three ops compute, one is the constant that one of them needs: about what real builds of
 /// convolutional networks have once constants are counted.
@@ -24,7 +24,8 @@ std::string slice_info(int64_t number) {
   const std::string axis = std::to_string(number % 7);
   const std::string split = R"({"inputList":[{"axis":[)" + axis +
                             R"(],"headOverLap":[-1],"idx":0,"tailOverLap":[-1]}],)"
-                            R"("outputList":[{"axis":[)" + axis + R"(],"idx":0}]})";
+                            R"("outputList":[{"axis":[)" +
+                            axis + R"(],"idx":0}]})";
   return R"({"_op_slice_info":{"l1FusionEnable":0,"minTbeL1Space":0,"reduceMaps":[],"splitMaps":[)" +
          split + "," + split + "," + split + "," + split + "]}}";
 }
@@ -74,7 +75,7 @@ void add_constant(ModelBuilder& model, int64_t number, const TensorSpec& type, i
   op.attr("_op_slice_info", slice_info(number))
       .attr("_fusion_op_slice_info", slice_info(number + 1))
       .attr("isCheckSupported", false);
-  ge::proto::TensorDef& value = *(*op.def().mutable_attr())["value"].mutable_t();
+  ::ge::proto::TensorDef& value = *(*op.def().mutable_attr())["value"].mutable_t();
   fill_descriptor(type, *value.mutable_desc());
   value.mutable_desc()->set_weight_size(size);
   value.mutable_desc()->set_data_offset(offset);
@@ -86,7 +87,7 @@ void check(bool ok, const std::string& path) {
 
 }  // namespace
 
-ge::proto::ModelDef synthetic_model(int64_t ops, int64_t weight_bytes) {
+::ge::proto::ModelDef synthetic_model(int64_t ops, int64_t weight_bytes) {
   ModelBuilder model("synthetic");
   model.graph("synthetic_NPU_0");
   model.op("input", "Data").open_input(feature(64)).output(feature(64)).attr("index", 0);

@@ -215,8 +215,14 @@ void decompress(Context& context, ir::Attr& attr) {
   }
 }
 
-ir::Attr read_entry(Context& context, ByteView message, Names names) {
+struct Entry {
   ir::Attr attr;
+  bool was_code = false;
+};
+
+Entry read_entry(Context& context, ByteView message, Names names) {
+  Entry entry;
+  ir::Attr& attr = entry.attr;
   ByteView value;
   wire::Reader reader(message);
   while (reader.next()) {
@@ -228,8 +234,9 @@ ir::Attr read_entry(Context& context, ByteView message, Names names) {
   }
   if (reader.damaged()) context.damaged(reader, "attribute");
   attr.value = read_attr_value(context, value, attr.name);
-  if (names == Names::kCompressed) decompress(context, attr);
-  return attr;
+  entry.was_code = names == Names::kCompressed && AttrDictionary::is_code(attr.name);
+  if (entry.was_code) decompress(context, attr);
+  return entry;
 }
 
 /// Sorts by name; of equal names the last one stays.
@@ -296,13 +303,20 @@ ir::AttrValue read_attr_value(Context& context, ByteView message, std::string_vi
 
 ir::List<ir::Attr> read_attrs(Context& context, ByteView message, unsigned field, size_t count,
                               Names names) {
-  Filler<ir::Attr> filler(context.model.arena, count);
+  const std::span<ir::Attr> room = context.model.arena.array_within_limit<ir::Attr>(count);
+  size_t codes = 0;
+  size_t plain = 0;
   for (wire::Reader reader(message); reader.next();) {
-    if (reader.tag() == bytes(field)) {
-      filler.add(read_entry(context, reader.payload(), names));
-    }
+    if (reader.tag() != bytes(field) || codes + plain == room.size()) continue;
+    const Entry entry = read_entry(context, reader.payload(), names);
+    room[entry.was_code ? codes++ : room.size() - ++plain] = entry.attr;
   }
-  return sorted_unique(filler.list());
+  // Where a name stands both as a code and as itself (`format_for_int` in builds of 2024), the
+  // plain one was written last and holds; so codes come first here, the others behind them as met.
+  const std::span<ir::Attr> back = room.last(plain);
+  std::reverse(back.begin(), back.end());
+  std::move(back.begin(), back.end(), room.begin() + static_cast<ptrdiff_t>(codes));
+  return sorted_unique(room.first(codes + plain));
 }
 
 }  // namespace omscope::ge

@@ -36,11 +36,13 @@ bool is_node_field(std::string_view name) {
   return std::find(kNodeFields.begin(), kNodeFields.end(), name) != kNodeFields.end();
 }
 
-/// "input_desc_dtype:0" is {input, "dtype", 0}.
+/// "input_desc_dtype:0" is {input, "dtype", 0}; "output_desc_attr_shape_range:1_0" is row 0 of a
+/// list of lists.
 struct DescKey {
   bool is_input = false;
   std::string_view what;
   size_t slot = 0;
+  bool is_row = false;
 };
 
 std::optional<DescKey> parse_desc_key(std::string_view name) {
@@ -51,8 +53,11 @@ std::optional<DescKey> parse_desc_key(std::string_view name) {
   const size_t colon = name.rfind(':');
   if (colon == std::string_view::npos) return std::nullopt;
   const std::string_view digits = name.substr(colon + 1);
-  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), key.slot);
-  if (error != std::errc{} || end != digits.data() + digits.size()) return std::nullopt;
+  const char* const last = digits.data() + digits.size();
+  const auto [end, error] = std::from_chars(digits.data(), last, key.slot);
+  if (error != std::errc{}) return std::nullopt;
+  key.is_row = end != last && *end == '_';
+  if (end != last && !key.is_row) return std::nullopt;
   key.what = name.substr(0, colon);
   return key;
 }
@@ -68,13 +73,18 @@ void set_shape(Ints dims, ir::TensorType& type) {
   type.has_shape = true;
 }
 
+constexpr std::string_view kAttrPrefix = "attr_";
+
+std::string_view without_attr_prefix(std::string_view what) {
+  return what.starts_with(kAttrPrefix) ? what.substr(kAttrPrefix.size()) : what;
+}
+
 /// One attribute of a descriptor. `origin_shape` stands twice: always as a field, and as an
 /// attribute where the descriptor has one.
 void apply_desc(std::string_view what, const ir::AttrValue& value, ir::TensorType& type,
                 std::vector<ir::Attr>& attrs) {
-  constexpr std::string_view kAttrPrefix = "attr_";
   if (what.starts_with(kAttrPrefix)) {
-    const std::string_view name = what.substr(kAttrPrefix.size());
+    const std::string_view name = without_attr_prefix(what);
     attrs.push_back({name, value});
     if (name == "origin_shape") {
       type.origin_shape = value_or(value, Ints{});
@@ -106,6 +116,7 @@ struct Descs {
   struct Desc {
     ir::TensorType type;
     std::vector<ir::Attr> attrs;
+    std::map<std::string_view, std::vector<Ints>> rows;  ///< of lists of lists
   };
   std::map<size_t, Desc> by_slot;
 };
@@ -169,7 +180,11 @@ Parts sort_out(const ir::Op& node, ir::Op& op, ir::Plan& plan) {
     before = attr.name;
     if (const auto key = parse_desc_key(attr.name)) {
       Descs::Desc& desc = (key->is_input ? parts.inputs : parts.outputs).by_slot[key->slot];
-      apply_desc(key->what, attr.value, desc.type, desc.attrs);
+      if (key->is_row) {
+        desc.rows[without_attr_prefix(key->what)].push_back(value_or(attr.value, Ints{}));
+      } else {
+        apply_desc(key->what, attr.value, desc.type, desc.attrs);
+      }
     } else if (!field) {
       if (!parts.tensors.take(attr)) parts.attrs.push_back(attr);
     } else if (attr.name == "id") {
@@ -199,6 +214,9 @@ std::vector<const ir::TensorType*> make_types(Arena& arena, Descs& descs) {
   for (auto& [slot, desc] : descs.by_slot) {
     if (slot >= kMostSlots) break;
     types.resize(slot + 1, &kNoType);
+    for (const auto& [name, rows] : desc.rows) {
+      desc.attrs.push_back({name, arena.copy(std::span<const Ints>(rows))});
+    }
     auto* type = arena.make<ir::TensorType>();
     *type = desc.type;
     type->attrs = keep(arena, desc.attrs);
@@ -286,25 +304,19 @@ void convert(ge::Context& context, ir::Graph& graph) {
 
 /// The op that runs a sub-graph is called after it; nothing else tells.
 void link_by_name(ir::Model& model) {
-  constexpr std::string_view kEnding = "_PartitionedCall_0";
+  constexpr std::string_view kEnding = "_PartitionedCall_";
+  constexpr std::string_view kDigits = "0123456789";
   std::unordered_map<std::string_view, uint32_t> by_name;
   for (uint32_t g = 1; g < model.graphs.size(); ++g) by_name.try_emplace(model.graphs[g].name, g);
   const ir::List<ir::Op> ops = model.graphs[0].ops;
   for (uint32_t at = 0; at < ops.size(); ++at) {
-    if (!ops[at].name.ends_with(kEnding)) continue;
-    const auto found = by_name.find(ops[at].name.substr(0, ops[at].name.size() - kEnding.size()));
+    const std::string_view unnumbered =
+        ops[at].name.substr(0, ops[at].name.find_last_not_of(kDigits) + 1);
+    if (!unnumbered.ends_with(kEnding)) continue;
+    const auto found = by_name.find(unnumbered.substr(0, unnumbered.size() - kEnding.size()));
     if (found != by_name.end()) model.graphs[found->second].parent = {0, at};
   }
 }
-
-constexpr std::array kNotHeld = {
-    NotHeld{"text attributes and lists of texts", "written at dump level 1 only"},
-    NotHeld{"attribute kind bool", "written as an integer"},
-    NotHeld{"lists of integer lists", "written as one list per row, <key>_<row>"},
-    NotHeld{"attributes of graphs and of the model", "not written"},
-    NotHeld{"origin_ops", "a list of texts"},
-    NotHeld{"which op runs which sub-graph", "only the names agree"},
-};
 
 }  // namespace
 
@@ -328,10 +340,6 @@ void ge_graphs_from_onnx(ir::Model& model) {
   ge::read_interface(context, def);
   ge::collect_weights(context, 0);
   context.report();
-}
-
-std::span<const NotHeld> not_held_by_ge_onnx() {
-  return kNotHeld;
 }
 
 }  // namespace omscope::graphtext

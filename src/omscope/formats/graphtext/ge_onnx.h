@@ -4,7 +4,8 @@
 // then "source:-1" for control edges. Descriptors are spread over node attributes
 // (`input_desc_dtype:0`, `output_desc_attr_<key>:1`), beside plain fields (`id`, `input_i`) and the
 // op's own attributes. Sub-graphs are nodes of type "subgraph" in the root graph, each with one
-// attribute `graph`; which op runs which is not written.
+// attribute `graph`; which op runs which is not written. What else the format cannot hold:
+// limits.h.
 #pragma once
 
 #include "omscope/ir/model.h"
@@ -16,13 +17,5 @@ bool is_ge_onnx(std::string_view text);
 
 /// Turns the nodes of `model`, read as plain ONNX, into the ops that they stand for.
 void ge_graphs_from_onnx(ir::Model& model);
-
-/// What this format does not hold of a ge_proto dump of the same stage. Comparisons between the two
-/// leave exactly this out.
-struct NotHeld {
-  std::string_view what;
-  std::string_view why;
-};
-std::span<const NotHeld> not_held_by_ge_onnx();
 
 }  // namespace omscope::graphtext

@@ -83,6 +83,14 @@ ByteView keep(ir::Model& model, std::string message) {
   return as_bytes(*owned);
 }
 
+void read_onnx_text(ir::Model& model, std::string_view text, Kind kind) {
+  const ByteView message =
+      keep(model, text_to_wire(text, wire::onnx_model_schema(), model.problems));
+  if (kind == Kind::kOnnx) return onnx::read_model(model, message);
+  onnx::read_model(model, message, onnx::Edges::kLeave);
+  ge_graphs_from_onnx(model);
+}
+
 }  // namespace
 
 Kind recognise(std::string_view text) {
@@ -93,9 +101,8 @@ Kind recognise(std::string_view text) {
   return has_graph ? Kind::kAtcJson : Kind::kUnknown;
 }
 
-void read_model_json(ir::Model& model, std::string_view text, std::string_view member) {
-  read_ge_message(model,
-                  keep(model, json_to_wire(text, wire::ge_model_schema(), model.problems, member)));
+void read_spelled_model(ir::Model& model, std::string message) {
+  read_ge_message(model, keep(model, std::move(message)));
 }
 
 std::unique_ptr<ir::Model> read_graphtext(const std::shared_ptr<const FileBytes>& file, Kind kind) {
@@ -103,15 +110,13 @@ std::unique_ptr<ir::Model> read_graphtext(const std::shared_ptr<const FileBytes>
   const std::string_view text = as_text(file->bytes());
   model->byte_map.add(0, file->size(), "text");
   switch (kind) {
-    case Kind::kAtcJson: read_model_json(*model, text); break;
-    case Kind::kGeProtoText:
-      read_ge_message(*model,
-                      keep(*model, text_to_wire(text, wire::ge_model_schema(), model->problems)));
+    case Kind::kAtcJson:
+      read_spelled_model(*model, json_to_wire(text, wire::ge_model_schema(), model->problems));
       break;
-    default:
-      onnx::read_model(
-          *model, keep(*model, text_to_wire(text, wire::onnx_model_schema(), model->problems)));
-      if (kind == Kind::kGeOnnxText) ge_graphs_from_onnx(*model);
+    case Kind::kGeProtoText:
+      read_spelled_model(*model, text_to_wire(text, wire::ge_model_schema(), model->problems));
+      break;
+    default: read_onnx_text(*model, text, kind);
   }
   model->account = model->byte_map.account(file->bytes());
   return model;

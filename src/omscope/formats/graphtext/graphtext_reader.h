@@ -19,8 +19,8 @@ Kind recognise(std::string_view text);
 /// Reads a file of kind kGeProtoText, kGeOnnxText, kAtcJson, or kOnnx in text format.
 std::unique_ptr<ir::Model> read_graphtext(const std::shared_ptr<const FileBytes>& file, Kind kind);
 
-/// Reads a ModelDef spelled in JSON into `model`: the whole document or, with `member`, that member
-/// of it (om2 archives).
-void read_model_json(ir::Model& model, std::string_view text, std::string_view member = {});
+/// Reads `message`, a ge.proto.ModelDef on the wire that a text spelled, into `model`, which keeps
+/// it.
+void read_spelled_model(ir::Model& model, std::string message);
 
 }  // namespace omscope::graphtext

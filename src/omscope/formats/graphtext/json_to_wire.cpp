@@ -19,8 +19,7 @@ constexpr size_t kMostDepth = 200;
 /// Turns the events of one JSON document into a message.
 class Transcoder : public nlohmann::json_sax<json> {
  public:
-  Transcoder(const wire::MessageSchema& schema, std::string_view member)
-      : root_(schema), member_(member) {}
+  explicit Transcoder(const wire::MessageSchema& schema) : root_(schema) {}
 
   bool null() override { return true; }  // an element with nothing to show
   bool boolean(bool value) override { return number(value ? 1 : 0, value ? 1.0 : 0.0); }
@@ -51,8 +50,7 @@ class Transcoder : public nlohmann::json_sax<json> {
 
   bool start_object(size_t /*size*/) override {
     const wire::FieldSchema* field = wanted();
-    const bool is_member = levels_.size() == 1 && in_member_;
-    if ((levels_.empty() && member_.empty()) || is_member) {
+    if (levels_.empty()) {
       levels_.push_back({&root_, nullptr, false, false});
     } else if (field != nullptr && field->kind == FieldKind::kMessage) {
       writer_.open(field->number);
@@ -66,7 +64,6 @@ class Transcoder : public nlohmann::json_sax<json> {
   bool key(std::string& name) override {
     Level& level = levels_.back();
     level.field = nullptr;
-    if (levels_.size() == 1) in_member_ = !member_.empty() && name == member_;
     if (level.schema == nullptr) return true;
     const auto found = level.schema->fields.find(name);
     if (found != level.schema->fields.end()) {
@@ -166,16 +163,25 @@ class Transcoder : public nlohmann::json_sax<json> {
     }
   }
 
+  /// Since about 2022 single bytes fields are written with C escapes, before as they are. A quote
+  /// without a backslash tells the older writer.
+  static bool is_escaped(const std::string& text) {
+    if (text.find('\\') == std::string::npos) return false;
+    for (size_t at = 0; at < text.size(); ++at) {
+      if (text[at] == '"') return false;
+      if (text[at] == '\\') ++at;
+    }
+    return true;
+  }
+
   static std::string unescaped(const std::string& text) {
-    if (text.find('\\') == std::string::npos) return text;
+    if (!is_escaped(text)) return text;
     std::string out;
     google::protobuf::io::Tokenizer::ParseStringAppend('"' + text + '"', &out);
     return out;
   }
 
   const wire::MessageSchema& root_;
-  std::string_view member_;
-  bool in_member_ = false;
   wire::Writer writer_;
   std::vector<Level> levels_;
   size_t fault_at_ = 0;
@@ -219,8 +225,8 @@ class TopKeys : public nlohmann::json_sax<json> {
 }  // namespace
 
 std::string json_to_wire(std::string_view text, const wire::MessageSchema& schema,
-                         Problems& problems, std::string_view member) {
-  Transcoder transcoder(schema, member);
+                         Problems& problems) {
+  Transcoder transcoder(schema);
   json::sax_parse(text, &transcoder);
   transcoder.report(problems);
   return transcoder.finish();

@@ -14,10 +14,9 @@
 namespace omscope::graphtext {
 
 /// The message that the JSON object `text` spells. A fault ends the reading and becomes a problem;
-/// what stood before it is kept. Members that the schema lacks are skipped and counted. With
-/// `member`, the message is that member of the outermost object and the rest is left out.
+/// what stood before it is kept. Members that the schema lacks are skipped and counted.
 std::string json_to_wire(std::string_view text, const wire::MessageSchema& schema,
-                         Problems& problems, std::string_view member = {});
+                         Problems& problems);
 
 /// The names of the members of the outermost object, as far as the text can be read; empty where
 /// it is no JSON object.

@@ -59,7 +59,9 @@ struct Header {
   uint8_t need_check_os_cpu_info = 0;
   uint8_t is_unknow_model = 0;
 
-  bool second_generation() const { return version >= kVersion2; }
+  bool is_bundle() const { return modeltype == kTypeBundle; }
+  /// The writer of bundles leaves the version zero, but lays the header out as the newer one.
+  bool second_generation() const { return version >= kVersion2 || (magic == 0 && is_bundle()); }
   /// Bytes behind the header as the header says.
   uint64_t body_length() const { return model_length != 0 ? model_length : length; }
   /// The width of partition table entries by the official rule.
@@ -68,7 +70,7 @@ struct Header {
   }
   /// Whether the body is several tables back to back.
   bool multi_table() const {
-    return second_generation() && (model_num > 1 || is_unknow_model == 1);
+    return second_generation() && !is_bundle() && (model_num > 1 || is_unknow_model == 1);
   }
 };
 

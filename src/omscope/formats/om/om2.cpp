@@ -8,8 +8,10 @@
 
 #include "omscope/core/text.h"
 #include "omscope/formats/graphtext/graphtext_reader.h"
+#include "omscope/formats/graphtext/text_to_wire.h"
 #include "omscope/formats/om/archive.h"
 #include "omscope/formats/om/kernel_store.h"
+#include "omscope/formats/om/visual_json.h"
 
 namespace omscope::om {
 namespace {
@@ -39,14 +41,18 @@ struct Reading {
     return as_bytes(*kept);
   }
 
-  /// A small JSON document.
-  json parse(const Archive::Entry& entry) {
+  /// Whether a JSON document is no larger than an archive of this size can have; as objects in
+  /// memory it takes many times its size.
+  bool is_small(const Archive::Entry& entry) const {
     const uint64_t most = (uint64_t{1} << 20) + model.file->size() / 4;
-    if (entry.size > most) {
-      model.problems.error(Code::kBadArchive, std::nullopt, for_terminal(entry.name),
-                           "is far larger than such a file is; it was left out");
-      return {};
-    }
+    if (entry.size <= most) return true;
+    model.problems.error(Code::kBadArchive, std::nullopt, for_terminal(entry.name),
+                         "is far larger than such a file is; it was left out");
+    return false;
+  }
+
+  json parse(const Archive::Entry& entry) {
+    if (!is_small(entry)) return {};
     const auto bytes = unpack(entry);
     if (!bytes) return {};
     json document = json::parse(as_text(*bytes), nullptr, false);
@@ -126,7 +132,8 @@ void read_manifest(Reading& reading, const Archive::Entry& entry) {
   ir::Model& model = reading.model;
   const json manifest = reading.parse(entry);
   if (!manifest.is_object()) return;
-  model.info.atc_cmdline = keep_text(model, manifest, "atc_command");
+  const std::string_view command = keep_text(model, manifest, "atc_command");
+  if (!command.empty()) model.info.atc_cmdline = command;
   const std::string_view version = keep_text(model, manifest, "om2_version");
   if (!version.empty()) model.container.header.push_back({"om2_version", std::string(version)});
 }
@@ -184,7 +191,24 @@ void read_kernel(Reading& reading, const Archive::Entry& entry, std::string_view
   add_kernel(reading.model, std::move(kernel));
 }
 
-/// Constants and the graph come before the lists that refer to them.
+/// Older archives hold the graph as protobuf text.
+void read_text_graph(Reading& reading, const Archive::Entry& entry) {
+  ir::Model& model = reading.model;
+  const auto bytes = model.graphs.empty() ? reading.unpack(entry) : std::nullopt;
+  if (!bytes) return;
+  graphtext::read_spelled_model(
+      model, graphtext::text_to_wire(as_text(*bytes), wire::ge_model_schema(), model.problems));
+}
+
+void read_visual_graph(Reading& reading, const Archive::Entry& entry) {
+  ir::Model& model = reading.model;
+  if (!model.graphs.empty() || !reading.is_small(entry)) return;
+  if (const auto bytes = reading.unpack(entry)) {
+    graphtext::read_spelled_model(model, visual_json_to_wire(as_text(*bytes), model.problems));
+  }
+}
+
+/// The graph and the constants come before what refers to them, or knows better.
 void read_entries(Reading& reading) {
   using Handler = void (*)(Reading&, const Archive::Entry&);
   const auto each = [&](auto wanted, Handler handle) {
@@ -192,13 +216,11 @@ void read_entries(Reading& reading) {
       if (wanted(inner_name(entry.name))) handle(reading, entry);
     }
   };
-  each([](std::string_view name) { return name == "manifest.json"; }, read_manifest);
   each([](std::string_view name) { return name.find("/debug/ge_visual_") != name.npos; },
-       [](Reading& r, const Archive::Entry& entry) {
-         if (const auto bytes = r.unpack(entry)) {
-           graphtext::read_model_json(r.model, as_text(*bytes), "model");
-         }
-       });
+       read_visual_graph);
+  each([](std::string_view name) { return name.find("/debug/ge_proto_") != name.npos; },
+       read_text_graph);
+  each([](std::string_view name) { return name == "manifest.json"; }, read_manifest);
   each([](std::string_view name) { return name.ends_with("/model_meta.json"); }, read_meta);
   each([](std::string_view name) { return name.starts_with("data/constants/constant_"); },
        [](Reading& r, const Archive::Entry& entry) {

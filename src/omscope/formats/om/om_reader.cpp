@@ -32,7 +32,7 @@ struct Reading {
 };
 
 std::string table_name(const Reading& reading, uint32_t table) {
-  return reading.header.model_num > 1 ? fmt::format("table {} ", table) : "";
+  return reading.header.multi_table() ? fmt::format("table {} ", table) : "";
 }
 
 void check_length(const Reading& reading) {

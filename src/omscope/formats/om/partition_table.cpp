@@ -80,6 +80,17 @@ Result<TableEntry> parse_entry(ByteCursor& at, Width width) {
   return entry;
 }
 
+/// Whether the partitions end exactly where the model does: true of every sound file with one
+/// table.
+bool reaches_end(const PartitionTable& table, uint64_t model_size) {
+  uint64_t end = table.data_offset();
+  for (const TableEntry& entry : table.entries) {
+    if (entry.mem_size > model_size) return false;
+    end += entry.mem_size;
+  }
+  return end == model_size;
+}
+
 }  // namespace
 
 std::string_view partition_name(uint32_t type, bool hiai) {
@@ -131,7 +142,6 @@ bool is_plausible(const PartitionTable& table, uint64_t model_size) {
     }
     sum += entry.mem_size;
   }
-  // A 64-bit table read as a 32-bit one can look like a few empty partitions.
   return sum > 0;
 }
 
@@ -148,10 +158,14 @@ Result<PartitionTable> find_table(const ByteCursor& model, uint64_t offset, Widt
                                   Problems& problems) {
   const uint64_t model_size = model.remaining();
   auto table = parse_table(model, offset, official);
-  if (table && is_plausible(*table, model_size)) return table;
+  // A 64-bit table read as a 32-bit one can look like a few empty partitions, so being plausible is
+  // not enough.
+  if (table && is_plausible(*table, model_size) && reaches_end(*table, model_size)) return table;
   const Width other = official == Width::k64 ? Width::k32 : Width::k64;
   auto second = parse_table(model, offset, other);
-  if (!second || !is_plausible(*second, model_size) || !is_contiguous(*second)) return table;
+  const bool better = second && is_plausible(*second, model_size) && is_contiguous(*second) &&
+                      reaches_end(*second, model_size);
+  if (!better) return table;
   problems.warning(Code::kTableWidth, model.offset() + offset, "partition table",
                    fmt::format("the header announces a {}-bit table, the bytes are a {}-bit one; "
                                "read as such",

@@ -187,7 +187,7 @@ bool looks_like_model(ByteView bytes_of_file) {
   return known >= 2 && as_text(bytes_of_file).starts_with('\x08');
 }
 
-void read_model(ir::Model& model, ByteView message) {
+void read_model(ir::Model& model, ByteView message, Edges edges) {
   Context context(model, "ModelProto");
   const Outline outline = read_outline(context, message);
   if (outline.has_graph) {
@@ -201,7 +201,7 @@ void read_model(ir::Model& model, ByteView message) {
     if (reader.tag() == bytes(20)) read_training(context, reader.payload());
     if (reader.tag() == bytes(25)) read_function(context, reader.payload());
   }
-  if (!model.graphs.empty()) {
+  if (!model.graphs.empty() && edges == Edges::kResolve) {
     resolve_edges(context);
     if (outline.has_graph) read_ports(context);
   }
