@@ -1,0 +1,75 @@
+#include "omscope/core/output_folder.h"
+
+#include <gtest/gtest.h>
+
+#include "omscope/core/csv.h"
+
+#include "support/files.h"
+
+namespace omscope {
+namespace {
+
+namespace fs = std::filesystem;
+
+TEST(SafeFileName, NeverLeavesTheFolder) {
+  EXPECT_EQ(safe_file_name("a/b", ".npy"), "a_b.npy");
+  EXPECT_EQ(safe_file_name("../../etc/passwd", ""), ".._.._etc_passwd");
+  EXPECT_EQ(safe_file_name("..", ""), "_");
+  EXPECT_EQ(safe_file_name("", ".npy"), "_.npy");
+  EXPECT_EQ(safe_file_name(std::string("a\0b\n", 4), ""), "a_b_");
+  EXPECT_EQ(safe_file_name("-rf", ""), "_rf");
+}
+
+TEST(SafeFileName, LongNamesStayApart) {
+  const std::string start(300, 'x');
+  const std::string a = safe_file_name(start + "a", ".npy");
+  const std::string b = safe_file_name(start + "b", ".npy");
+  EXPECT_NE(a, b);
+  EXPECT_LE(a.size(), 255U);
+}
+
+TEST(OutputFolder, CollidingNamesGetNumbersAndAMapping) {
+  const test::ScratchFolder scratch;
+  auto folder = OutputFolder::create((scratch.path() / "out").string(), false);
+  ASSERT_TRUE(folder.ok());
+  ASSERT_TRUE(folder->write("a/b", ".npy", as_bytes("1")).ok());
+  ASSERT_TRUE(folder->write("a_b", ".npy", as_bytes("2")).ok());
+  ASSERT_TRUE(folder->finish().ok());
+  EXPECT_EQ(test::file_content(scratch.path() / "out/a_b.npy"), "1");
+  EXPECT_EQ(test::file_content(scratch.path() / "out/a_b.2.npy"), "2");
+  EXPECT_EQ(test::file_content(scratch.path() / "out/mapping.csv"),
+            "file,name\na_b.2.npy,a_b\na_b.npy,a/b\n");
+}
+
+TEST(OutputFolder, NoMappingWhereNothingChanged) {
+  const test::ScratchFolder scratch;
+  auto folder = OutputFolder::create(scratch.path().string(), false);
+  ASSERT_TRUE(folder->write("plain", ".npy", as_bytes("1")).ok());
+  ASSERT_TRUE(folder->finish().ok());
+  EXPECT_FALSE(fs::exists(scratch.path() / "mapping.csv"));
+}
+
+TEST(OutputFolder, ExistingFilesAreKeptUnlessForced) {
+  const test::ScratchFolder scratch;
+  scratch.write("kept.npy", "old");
+  auto careful = OutputFolder::create(scratch.path().string(), false);
+  const auto refused = careful->write("kept", ".npy", as_bytes("new"));
+  ASSERT_FALSE(refused.ok());
+  EXPECT_NE(refused.error().message.find("--force"), std::string::npos);
+  EXPECT_EQ(test::file_content(scratch.path() / "kept.npy"), "old");
+  auto forced = OutputFolder::create(scratch.path().string(), true);
+  ASSERT_TRUE(forced->write("kept", ".npy", as_bytes("new")).ok());
+  EXPECT_EQ(test::file_content(scratch.path() / "kept.npy"), "new");
+}
+
+TEST(OutputFolder, FolderThatCannotBeIsAnError) {
+  EXPECT_FALSE(OutputFolder::create("/proc/nonexistent/x", false).ok());
+}
+
+TEST(Csv, CellsAreQuotedAndFormulasDisarmed) {
+  EXPECT_EQ(csv_row({"a", "b,c", "d\"e"}), "a,\"b,c\",\"d\"\"e\"\n");
+  EXPECT_EQ(csv_row({"=1+1", "-5", "-x", "+1e5"}), "'=1+1,-5,'-x,+1e5\n");
+}
+
+}  // namespace
+}  // namespace omscope
