@@ -20,6 +20,30 @@ if(OMSCOPE_DEVELOPER_MODE)
       -Wno-error=stringop-overflow -Wno-error=array-bounds -Wno-restrict>)
 endif()
 
+# Half of the time of a build went into optimising what never runs long, and into reading the same
+# headers again. Release is -O2 (-O3 takes a quarter longer to build and reads no file faster);
+# `omscope_light` is for what is not worth more: generated classes, the command line, tests.
+target_compile_options(omscope_build INTERFACE $<$<CONFIG:Release>:-O2>)
+add_library(omscope_light INTERFACE)
+target_compile_options(omscope_light INTERFACE $<$<CONFIG:Release>:-O1>)
+
+# omscope_precompile(TARGET HEADERS…): only headers of other projects. A source still includes all
+# it uses: presets asan and fuzz build without, and would show what is missing.
+option(OMSCOPE_PCH "Precompile the headers of other projects" ON)
+function(omscope_precompile target)
+  if(OMSCOPE_PCH)
+    target_precompile_headers(${target} PRIVATE ${ARGN})
+  endif()
+endfunction()
+set(OMSCOPE_STD_HEADERS
+  <algorithm> <array> <charconv> <filesystem> <functional> <map> <memory> <optional> <sstream>
+  <string> <string_view> <unordered_map> <variant> <vector>)
+set(OMSCOPE_PROTOBUF_HEADERS
+  <google/protobuf/message.h> <google/protobuf/generated_message_reflection.h>
+  <google/protobuf/extension_set.h> <google/protobuf/map.h> <google/protobuf/map_entry.h>
+  <google/protobuf/map_field_inl.h> <google/protobuf/repeated_field.h>
+  <google/protobuf/unknown_field_set.h> <google/protobuf/wire_format.h>)
+
 if(OMSCOPE_SANITIZE)
   target_compile_options(omscope_build INTERFACE
     -fsanitize=${OMSCOPE_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)
