@@ -202,7 +202,8 @@ void expect_edges(const ir::Op& op, const ::ge::proto::OpDef& expected) {
       data.push_back(edge);
     }
   }
-  ASSERT_EQ(op.inputs.size(), std::max<size_t>(data.size(), expected.input_desc().size()));
+  const auto described = static_cast<size_t>(expected.input_desc_size());
+  ASSERT_EQ(op.inputs.size(), std::max(data.size(), described));
   for (size_t i = 0; i < op.inputs.size(); ++i) {
     const std::string edge = i < data.size() ? data[i] : "";
     const std::string ours =

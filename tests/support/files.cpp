@@ -11,8 +11,8 @@ namespace omscope::test {
 
 namespace fs = std::filesystem;
 
-ReadResult read(std::string content) {
-  return read_model(FileBytes::from_memory("test.om", std::move(content)));
+ReadResult read(std::string_view content) {
+  return read_model(FileBytes::from_memory("test.om", content));
 }
 
 std::string file_content(const fs::path& path) {

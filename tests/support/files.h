@@ -10,7 +10,7 @@
 namespace omscope::test {
 
 /// Reads a model that a test made in memory; it is called "test.om" in messages.
-ReadResult read(std::string content);
+ReadResult read(std::string_view content);
 
 std::string file_content(const std::filesystem::path& path);
 

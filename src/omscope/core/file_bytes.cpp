@@ -42,15 +42,15 @@ std::string system_text(int error) {
   return std::generic_category().message(error);
 }
 
-Result<std::string> read_all(int fd, const std::string& path) {
-  std::string content;
-  std::string block(size_t{1} << 16, '\0');
+Result<std::vector<std::byte>> read_all(int fd, const std::string& path) {
+  std::vector<std::byte> content;
+  std::vector<std::byte> block(size_t{1} << 16);
   for (;;) {
     const ssize_t got = ::read(fd, block.data(), block.size());
     if (got < 0 && errno == EINTR) continue;
     if (got < 0) return cannot_open(path, fmt::format("cannot read: {}", system_text(errno)));
     if (got == 0) return content;
-    content.append(block, 0, static_cast<size_t>(got));
+    content.insert(content.end(), block.begin(), block.begin() + got);
     if (content.size() > kMostFromPipe) {
       return cannot_open(path, "more than 4 GiB came through a pipe; give the file itself");
     }
@@ -59,8 +59,8 @@ Result<std::string> read_all(int fd, const std::string& path) {
 
 }  // namespace
 
-FileBytes::FileBytes(std::string path, std::string content)
-    : path_(std::move(path)), content_(std::move(content)), bytes_(as_bytes(content_)) {}
+FileBytes::FileBytes(std::string path, std::vector<std::byte> content)
+    : path_(std::move(path)), content_(std::move(content)), bytes_(content_) {}
 
 FileBytes::FileBytes(std::string path, void* mapping, size_t size)
     : path_(std::move(path)),
@@ -71,8 +71,11 @@ FileBytes::~FileBytes() {
   if (mapping_ != nullptr) ::munmap(mapping_, bytes_.size());
 }
 
-std::shared_ptr<const FileBytes> FileBytes::from_memory(std::string path, std::string content) {
-  return std::shared_ptr<const FileBytes>(new FileBytes(std::move(path), std::move(content)));
+std::shared_ptr<const FileBytes> FileBytes::from_memory(std::string path,
+                                                        std::string_view content) {
+  const ByteView bytes = as_bytes(content);
+  return std::shared_ptr<const FileBytes>(
+      new FileBytes(std::move(path), std::vector<std::byte>(bytes.begin(), bytes.end())));
 }
 
 Result<std::shared_ptr<const FileBytes>> FileBytes::open(const std::string& path) {
@@ -86,7 +89,7 @@ Result<std::shared_ptr<const FileBytes>> FileBytes::open(const std::string& path
   if (!S_ISREG(info.st_mode) || info.st_size == 0) {
     auto content = read_all(fd.get(), path);
     if (!content) return content.error();
-    return from_memory(path, std::move(*content));
+    return std::shared_ptr<const FileBytes>(new FileBytes(path, std::move(*content)));
   }
   const auto size = static_cast<size_t>(info.st_size);
   void* mapping = ::mmap(nullptr, size, PROT_READ, MAP_PRIVATE, fd.get(), 0);

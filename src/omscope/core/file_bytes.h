@@ -4,6 +4,8 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "omscope/core/bytes.h"
 #include "omscope/core/result.h"
@@ -15,8 +17,9 @@ namespace omscope {
 class FileBytes {
  public:
   static Result<std::shared_ptr<const FileBytes>> open(const std::string& path);
-  /// Bytes that are already in memory, under the name that errors shall show.
-  static std::shared_ptr<const FileBytes> from_memory(std::string path, std::string content);
+  /// A copy of bytes in memory, under the name that errors shall show. The copy has no byte to
+  /// spare, so that sanitizers see a read behind its end.
+  static std::shared_ptr<const FileBytes> from_memory(std::string path, std::string_view content);
 
   FileBytes(const FileBytes&) = delete;
   FileBytes& operator=(const FileBytes&) = delete;
@@ -30,11 +33,11 @@ class FileBytes {
   std::optional<uint64_t> offset_of(const std::byte* inside) const;
 
  private:
-  FileBytes(std::string path, std::string content);
+  FileBytes(std::string path, std::vector<std::byte> content);
   FileBytes(std::string path, void* mapping, size_t size);
 
   std::string path_;
-  std::string content_;
+  std::vector<std::byte> content_;
   void* mapping_ = nullptr;
   ByteView bytes_;
 };

@@ -1,7 +1,9 @@
 #include "omscope/core/json.h"
 
+#include <algorithm>
 #include <cmath>
-#include <string>
+
+#include <fmt/format.h>
 
 #include "omscope/core/text.h"
 
@@ -10,8 +12,11 @@ namespace {
 
 constexpr int64_t kExactInDouble = int64_t{1} << 53;
 
-std::string dumped(const Json& value) {
-  return value.dump(-1, ' ', false, Json::error_handler_t::replace);
+/// Text that a JSON string holds as it is.
+bool is_plain(std::string_view text) {
+  return std::all_of(text.begin(), text.end(), [](char each) {
+    return each >= ' ' && each <= '~' && each != '"' && each != '\\';
+  });
 }
 
 }  // namespace
@@ -43,59 +48,139 @@ Json json_float(double number) {
   return number_text(number);
 }
 
-Json json_dims(std::span<const int64_t> dims) {
-  Json list = Json::array();
-  for (const int64_t dim : dims) list.push_back(json_int(dim));
-  return list;
+void JsonStream::new_line() {
+  buffer_ += '\n';
+  buffer_.append(2 * levels_.size(), ' ');
 }
 
 void JsonStream::next() {
   if (levels_.empty()) return;
-  out_ << (levels_.back().empty ? "\n" : ",\n") << std::string(2 * levels_.size(), ' ');
-  levels_.back().empty = false;
+  Level& level = levels_.back();
+  if (!level.empty) buffer_ += ',';
+  if (level.form == Form::kLines) new_line();
+  level.empty = false;
 }
 
 void JsonStream::next(std::string_view key) {
   next();
-  out_ << dumped(json_text(key)) << ": ";
+  append_text(key);
+  buffer_ += levels_.back().form == Form::kLines ? ": " : ":";
 }
 
-void JsonStream::open(char opening, char closing) {
-  out_ << opening;
-  levels_.push_back({closing, true});
+void JsonStream::open(char opening, char closing, Form form) {
+  const bool inside_line = !levels_.empty() && levels_.back().form == Form::kLine;
+  buffer_ += opening;
+  levels_.push_back({closing, inside_line ? Form::kLine : form, true});
 }
 
-void JsonStream::open_object() {
+void JsonStream::open_object(Form form) {
   next();
-  open('{', '}');
+  open('{', '}', form);
 }
 
-void JsonStream::open_object(std::string_view key) {
+void JsonStream::open_object(std::string_view key, Form form) {
   next(key);
-  open('{', '}');
+  open('{', '}', form);
 }
 
-void JsonStream::open_array(std::string_view key) {
+void JsonStream::open_array(Form form) {
+  next();
+  open('[', ']', form);
+}
+
+void JsonStream::open_array(std::string_view key, Form form) {
   next(key);
-  open('[', ']');
+  open('[', ']', form);
 }
 
 void JsonStream::close() {
   const Level level = levels_.back();
   levels_.pop_back();
-  if (!level.empty) out_ << '\n' << std::string(2 * levels_.size(), ' ');
-  out_ << level.closing;
-  if (levels_.empty()) out_ << '\n';
+  if (!level.empty && level.form == Form::kLines) new_line();
+  buffer_ += level.closing;
+  if (levels_.empty()) buffer_ += '\n';
+  written();
+}
+
+void JsonStream::written() {
+  constexpr size_t kEnough = size_t{1} << 16;
+  if (!levels_.empty() && buffer_.size() < kEnough) return;
+  out_ << buffer_;
+  buffer_.clear();
+}
+
+void JsonStream::append_text(std::string_view text) {
+  if (is_plain(text)) {
+    buffer_ += '"';
+    buffer_ += text;
+    buffer_ += '"';
+  } else {
+    buffer_ += json_text(text).dump(-1, ' ', false, Json::error_handler_t::replace);
+  }
+}
+
+void JsonStream::append_dims(std::span<const int64_t> dims) {
+  buffer_ += '[';
+  for (size_t i = 0; i < dims.size(); ++i) {
+    if (i > 0) buffer_ += ',';
+    append(json_int(dims[i]));
+    written();
+  }
+  buffer_ += ']';
+}
+
+void JsonStream::append(const Json& value) {
+  if (value.is_number_integer() && !value.is_number_unsigned()) {
+    fmt::format_to(std::back_inserter(buffer_), "{}", value.get<int64_t>());
+  } else if (value.is_string() && is_plain(value.get_ref<const std::string&>())) {
+    append_text(value.get_ref<const std::string&>());
+  } else {
+    buffer_ += value.dump(-1, ' ', false, Json::error_handler_t::replace);
+  }
 }
 
 void JsonStream::field(std::string_view key, const Json& value) {
   next(key);
-  out_ << dumped(value);
+  append(value);
+  written();
+}
+
+void JsonStream::text(std::string_view key, std::string_view text) {
+  next(key);
+  append_text(text);
+  written();
+}
+
+void JsonStream::text_or_null(std::string_view key, std::string_view text) {
+  if (text.empty()) {
+    field(key, nullptr);
+  } else {
+    this->text(key, text);
+  }
+}
+
+void JsonStream::dims(std::string_view key, std::span<const int64_t> dims) {
+  next(key);
+  append_dims(dims);
+  written();
 }
 
 void JsonStream::item(const Json& value) {
   next();
-  out_ << dumped(value);
+  append(value);
+  written();
+}
+
+void JsonStream::item_text(std::string_view text) {
+  next();
+  append_text(text);
+  written();
+}
+
+void JsonStream::item_dims(std::span<const int64_t> dims) {
+  next();
+  append_dims(dims);
+  written();
 }
 
 }  // namespace omscope

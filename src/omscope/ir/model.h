@@ -162,8 +162,8 @@ struct Model {
 
   std::shared_ptr<const FileBytes> file;
   Kind kind;
-  /// The bytes of this model in `file`: all of it, or a part where models are nested. Empty where the
-  /// model is only described by its container.
+  /// The bytes of this model in `file`: all of it, or a part where models are nested. Empty where
+  /// the model is only described by its container.
   ByteView range;
   Problems problems;
   ByteMap byte_map;
@@ -184,22 +184,24 @@ struct Model {
   std::string submodel_name;  ///< of a nested model, as its container calls it
   std::vector<std::unique_ptr<Model>> submodels;
 
-  /// The ge.proto.ModelDef that the graphs were read from, for writers that need it whole; empty for
-  /// formats without one.
+  /// The ge.proto.ModelDef that the graphs were read from, for writers that need it whole; empty
+  /// for formats without one.
   ByteView model_def;
 
   Arena arena;
   /// Further bytes that the model refers to: unpacked text, files with external weights.
   std::vector<std::shared_ptr<const void>> owners;
 
-  /// Adds a graph, a weight: counted against what the model may cost.
+  /// Adds a graph, a weight, an item of another list: counted against what the model may cost.
   Graph& add_graph() {
     arena.charge(sizeof(Graph));
     return graphs.emplace_back();
   }
-  void add_weight(const Weight& weight) {
-    arena.charge(2 * sizeof(Weight));  // the list doubles when it grows
-    if (!arena.exhausted()) weights.push_back(weight);
+  void add_weight(const Weight& weight) { add_to(weights, weight); }
+  template <class T>
+  void add_to(std::vector<T>& list, T item) {
+    arena.charge(2 * sizeof(T));  // the list doubles when it grows
+    if (!arena.exhausted()) list.push_back(std::move(item));
   }
 
   /// Absolute offset of bytes that lie in the file.

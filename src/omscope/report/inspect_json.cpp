@@ -30,7 +30,7 @@ void write_ops(JsonStream& out, const ir::Model& model, const ir::Graph& graph,
                const InspectOptions& options) {
   out.open_array("ops");
   for (const ir::Op& op : graph.ops) {
-    if (options.op_globs.empty() || options.wants_op(op.name)) out.item(op_json(model, op));
+    if (options.op_globs.empty() || options.wants_op(op.name)) write_op(out, model, op);
   }
   out.close();
 }
@@ -40,7 +40,7 @@ void write_graphs(JsonStream& out, const ir::Model& model, const InspectOptions&
   for (const ir::Graph& graph : model.graphs) {
     if (graph.is_function) continue;
     out.open_object();
-    out.field("name", json_text(graph.name));
+    out.text("name", graph.name);
     out.field("parent", parent_json(model, graph));
     out.field("table", graph.table);
     out.field("op_count", graph.ops.size());
@@ -77,39 +77,50 @@ Json stats_json(const ir::Tensor& tensor) {
           {"std", or_null(census->std)}};
 }
 
-Json weight_json(const ir::Model& model, const ir::Weight& weight, bool stats) {
-  const ir::Tensor& tensor = *weight.tensor;
-  const std::string_view where = storage_name(tensor.storage);
+/// What takes time about a weight.
+struct WeightFacts {
+  Json sha256;
+  Json stats;
+};
+
+WeightFacts facts_of(const ir::Tensor& tensor, bool stats) {
   const bool at_hand = tensor.storage != ir::Storage::kNone && tensor.strings.empty() &&
                        tensor.bytes.size() == tensor.size;
-  Json type = Json::object();
-  add_type(tensor.type, type);
-  Json out = {
-      {"op", json_text(weight.op)},
-      {"graph", json_text(model.graphs.size() > weight.graph ? model.graphs[weight.graph].name
-                                                             : std::string_view{})}};
-  for (const auto& [key, value] : type.items()) out[key] = value;
-  out["where"] = json_text_or_null(where);
-  out["file"] = where.empty() ? Json(nullptr) : json_text(file_of(model, tensor));
-  out["offset"] = tensor.has_offset ? json_uint(tensor.offset) : Json(nullptr);
-  out["size"] = where.empty() ? Json(nullptr) : json_uint(tensor.size);
-  out["sha256"] = at_hand ? Json(sha256_hex(tensor.bytes)) : Json(nullptr);
-  if (stats) out["stats"] = at_hand ? stats_json(tensor) : Json(nullptr);
-  return out;
+  if (!at_hand) return {};
+  return {sha256_hex(tensor.bytes), stats ? stats_json(tensor) : Json(nullptr)};
+}
+
+void write_weight(JsonStream& out, const ir::Model& model, const ir::Weight& weight,
+                  const WeightFacts& facts, bool stats) {
+  const ir::Tensor& tensor = *weight.tensor;
+  const std::string_view where = storage_name(tensor.storage);
+  const bool has_graph = weight.graph < model.graphs.size();
+  out.open_object(JsonStream::Form::kLine);
+  out.text("op", weight.op);
+  out.text("graph", has_graph ? model.graphs[weight.graph].name : std::string_view{});
+  write_type(out, tensor.type);
+  out.text_or_null("where", where);
+  out.field("file", where.empty() ? Json(nullptr) : json_text(file_of(model, tensor)));
+  out.field("offset", tensor.has_offset ? json_uint(tensor.offset) : Json(nullptr));
+  out.field("size", where.empty() ? Json(nullptr) : json_uint(tensor.size));
+  out.field("sha256", facts.sha256);
+  if (stats) out.field("stats", facts.stats);
+  out.close();
 }
 
 /// Hashing is all the work here, so weights are done side by side, a batch at a time.
 void write_weights(JsonStream& out, const ir::Model& model, bool stats) {
   constexpr size_t kBatch = 256;
   out.open_array("weights");
-  std::vector<Json> batch;
+  std::vector<WeightFacts> batch(kBatch);
   for (size_t begin = 0; begin < model.weights.size(); begin += kBatch) {
     const size_t count = std::min(kBatch, model.weights.size() - begin);
-    batch.assign(count, Json());
     tbb::parallel_for(size_t{0}, count, [&](size_t i) {
-      batch[i] = weight_json(model, model.weights[begin + i], stats);
+      batch[i] = facts_of(*model.weights[begin + i].tensor, stats);
     });
-    for (const Json& each : batch) out.item(each);
+    for (size_t i = 0; i < count; ++i) {
+      write_weight(out, model, model.weights[begin + i], batch[i], stats);
+    }
   }
   out.close();
 }
@@ -156,10 +167,8 @@ void write_model(JsonStream& out, const ir::Model& model, const Detection* detec
   out.field("kind", to_string(model.kind));
   out.field("detected", unknown ? json_text_or_null(detection->detected) : Json(nullptr));
   out.field("problems", problems_json(model.problems));
-  out.field("container", container_json(model));
-  Json info = model_info_json(model);
-  if (options.attrs) info["attrs"] = attrs_json(model, model.attrs);
-  out.field("model", info);
+  write_container(out, model);
+  write_model_info(out, model, options.attrs);
   write_graphs(out, model, options);
   if (options.weights || options.stats) write_weights(out, model, options.stats);
   if (options.kernels) write_kernels(out, model);

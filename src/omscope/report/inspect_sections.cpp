@@ -1,3 +1,5 @@
+#include <sstream>
+
 #include <fmt/format.h>
 
 #include "omscope/core/sha256.h"
@@ -91,7 +93,12 @@ void ports(TextPage& page, std::string_view heading, const std::vector<ir::Port>
 std::string value_text(const ir::Model& model, const ir::AttrValue& value) {
   if (const auto* text = std::get_if<std::string_view>(&value)) return safe(*text);
   if (const auto* number = std::get_if<float>(&value)) return number_text(*number);
-  return safe(attr_json(model, value).dump(-1, ' ', false, Json::error_handler_t::replace));
+  std::ostringstream out;
+  JsonStream stream(out);
+  write_item(stream, model, value);
+  std::string text = out.str();
+  if (text.ends_with('\n')) text.pop_back();
+  return safe(text);
 }
 
 void attrs(TextPage& page, const ir::Model& model, ir::List<ir::Attr> list) {

@@ -6,134 +6,197 @@
 namespace omscope::report {
 namespace {
 
+using Form = JsonStream::Form;
+
 Json positive_or_null(uint64_t number) {
   return number == 0 ? Json(nullptr) : json_uint(number);
 }
+
+/// Writes each alternative of an attribute's value. A key goes before it where one is given: the
+/// value is a member of an object then, an item of an array otherwise.
+class ValueWriter {
+ public:
+  ValueWriter(JsonStream& out, const ir::Model& model) : out_(out), model_(model) {}
+
+  void member(std::string_view key, const ir::AttrValue& value) {
+    key_ = key;
+    std::visit(*this, value);
+  }
+  void item(const ir::AttrValue& value) {
+    key_.reset();
+    std::visit(*this, value);
+  }
+
+  void operator()(std::monostate /*none*/) { put(nullptr); }
+  void operator()(int64_t number) { put(json_int(number)); }
+  void operator()(float number) { put(json_float(static_cast<double>(number))); }
+  void operator()(bool value) { put(value); }
+  void operator()(DType dtype) { put(dtype_json(dtype)); }
+  void operator()(const ir::Expression& expression) { (*this)(expression.text); }
+  void operator()(std::string_view text) {
+    if (has_key()) {
+      out_.text(take_key(), text);
+    } else {
+      out_.item_text(text);
+    }
+  }
+  void operator()(ByteView bytes) {
+    open_object();
+    out_.field("size", json_uint(bytes.size()));
+    out_.field("sha256", sha256_hex(bytes));
+    out_.close();
+  }
+  void operator()(const ir::Tensor* tensor) {
+    const bool at_hand = tensor->bytes.size() == tensor->size && tensor->strings.empty();
+    const bool known = tensor->storage != ir::Storage::kNone;
+    open_object();
+    out_.field("dtype", dtype_json(tensor->type.dtype));
+    write_shape(out_, "shape", tensor->type.has_shape, tensor->type.shape);
+    out_.field("size", known ? json_uint(tensor->size) : Json(nullptr));
+    out_.field("sha256", known && at_hand ? Json(sha256_hex(tensor->bytes)) : Json(nullptr));
+    out_.close();
+  }
+  void operator()(const ir::TensorType* type) {
+    open_object();
+    write_type(out_, *type);
+    out_.close();
+  }
+  void operator()(ir::GraphRef graph) {
+    if (graph.index >= model_.graphs.size()) return put(nullptr);
+    (*this)(model_.graphs[graph.index].name);
+  }
+  void operator()(const ir::NamedAttrs* named) {
+    open_object();
+    out_.text("name", named->name);
+    write_attrs(out_, model_, "attrs", named->attrs);
+    out_.close();
+  }
+  template <class T>
+  void operator()(ir::List<T> list) {
+    if (has_key()) {
+      out_.open_array(take_key(), Form::kLine);
+    } else {
+      out_.open_array(Form::kLine);
+    }
+    for (const auto& each : list) (*this)(each);
+    out_.close();
+  }
+
+ private:
+  bool has_key() const { return key_.has_value(); }
+  std::string_view take_key() { return *std::exchange(key_, std::nullopt); }
+
+  void put(const Json& value) {
+    if (has_key()) {
+      out_.field(take_key(), value);
+    } else {
+      out_.item(value);
+    }
+  }
+  void open_object() {
+    if (has_key()) {
+      out_.open_object(take_key(), Form::kLine);
+    } else {
+      out_.open_object(Form::kLine);
+    }
+  }
+
+  JsonStream& out_;
+  const ir::Model& model_;
+  std::optional<std::string_view> key_;
+};
+
+void write_input(JsonStream& out, size_t slot, const ir::Input& input) {
+  const bool connected = !input.source.empty();
+  out.open_object(Form::kLine);
+  out.field("slot", slot);
+  out.text_or_null("source", input.source);
+  out.field("source_index", connected ? Json(input.source_index) : Json(nullptr));
+  if (!input.value.empty()) out.text("value", input.value);
+  write_type(out, *input.type);
+  out.close();
+}
+
+void write_output(JsonStream& out, size_t slot, const ir::Op& op) {
+  out.open_object(Form::kLine);
+  out.field("slot", slot);
+  write_type(out, *op.outputs[slot]);
+  if (slot < op.output_names.size()) out.text_or_null("value", op.output_names[slot]);
+  out.close();
+}
+
+void write_texts(JsonStream& out, std::string_view key, ir::List<std::string_view> texts) {
+  out.open_array(key, Form::kLine);
+  for (const std::string_view text : texts) out.item_text(text);
+  out.close();
+}
+
+}  // namespace
 
 Json dtype_json(DType dtype) {
   return dtype == DType::kUndefined ? Json(nullptr) : Json(to_string(dtype));
 }
 
-Json shape_json(bool known, ir::List<int64_t> shape) {
-  return known ? json_dims(shape) : Json(nullptr);
-}
-
-Json bytes_json(ByteView bytes) {
-  return {{"size", json_uint(bytes.size())}, {"sha256", sha256_hex(bytes)}};
-}
-
-Json tensor_json(const ir::Tensor& tensor) {
-  const bool at_hand = tensor.bytes.size() == tensor.size && tensor.strings.empty();
-  const bool known = tensor.storage != ir::Storage::kNone;
-  return {{"dtype", dtype_json(tensor.type.dtype)},
-          {"shape", shape_json(tensor.type.has_shape, tensor.type.shape)},
-          {"size", known ? json_uint(tensor.size) : Json(nullptr)},
-          {"sha256", known && at_hand ? Json(sha256_hex(tensor.bytes)) : Json(nullptr)}};
-}
-
-/// Turns each alternative of an attribute's value into JSON.
-struct ValueJson {
-  const ir::Model& model;
-
-  Json operator()(std::monostate /*none*/) const { return nullptr; }
-  Json operator()(std::string_view text) const { return json_text(text); }
-  Json operator()(int64_t number) const { return json_int(number); }
-  Json operator()(float number) const { return json_float(static_cast<double>(number)); }
-  Json operator()(bool value) const { return value; }
-  Json operator()(ByteView bytes) const { return bytes_json(bytes); }
-  Json operator()(const ir::Tensor* tensor) const { return tensor_json(*tensor); }
-  Json operator()(DType dtype) const { return dtype_json(dtype); }
-  Json operator()(const ir::Expression& expression) const { return json_text(expression.text); }
-  Json operator()(const ir::TensorType* type) const {
-    Json out = Json::object();
-    add_type(*type, out);
-    return out;
+void write_shape(JsonStream& out, std::string_view key, bool known, ir::List<int64_t> shape) {
+  if (known) {
+    out.dims(key, shape);
+  } else {
+    out.field(key, nullptr);
   }
-  Json operator()(ir::GraphRef graph) const {
-    if (graph.index >= model.graphs.size()) return nullptr;
-    return json_text(model.graphs[graph.index].name);
-  }
-  Json operator()(const ir::NamedAttrs* named) const {
-    return {{"name", json_text(named->name)}, {"attrs", attrs_json(model, named->attrs)}};
-  }
-  template <class T>
-  Json operator()(ir::List<T> list) const {
-    Json out = Json::array();
-    for (const auto& each : list) out.push_back((*this)(each));
-    return out;
-  }
-};
-
-Json slot_json(size_t slot, const ir::TensorType& type) {
-  Json out = {{"slot", slot}};
-  add_type(type, out);
-  return out;
 }
 
-Json input_json(size_t slot, const ir::Input& input) {
-  const bool connected = !input.source.empty();
-  Json out = {{"slot", slot},
-              {"source", json_text_or_null(input.source)},
-              {"source_index", connected ? Json(input.source_index) : Json(nullptr)}};
-  if (!input.value.empty()) out["value"] = json_text(input.value);
-  add_type(*input.type, out);
-  return out;
+void write_layout(JsonStream& out, const Layout& layout) {
+  out.text_or_null("format", layout.base);
+  out.field("groups", positive_or_null(layout.groups));
+  out.field("c0", positive_or_null(layout.c0));
 }
 
-Json texts_json(ir::List<std::string_view> texts) {
-  Json out = Json::array();
-  for (const std::string_view text : texts) out.push_back(json_text(text));
-  return out;
+void write_type(JsonStream& out, const ir::TensorType& type) {
+  out.field("dtype", dtype_json(type.dtype));
+  write_shape(out, "shape", type.has_shape, type.shape);
+  write_layout(out, type.format);
+  write_shape(out, "origin_shape", type.has_origin_shape, type.origin_shape);
+  out.text_or_null("origin_format", type.origin_format.base);
 }
 
-}  // namespace
-
-void add_type(const ir::TensorType& type, Json& into) {
-  into["dtype"] = dtype_json(type.dtype);
-  into["shape"] = shape_json(type.has_shape, type.shape);
-  into["format"] = json_text_or_null(type.format.base);
-  into["groups"] = positive_or_null(type.format.groups);
-  into["c0"] = positive_or_null(type.format.c0);
-  into["origin_shape"] = shape_json(type.has_origin_shape, type.origin_shape);
-  into["origin_format"] = json_text_or_null(type.origin_format.base);
+void write_member(JsonStream& out, const ir::Model& model, std::string_view key,
+                  const ir::AttrValue& value) {
+  ValueWriter(out, model).member(key, value);
 }
 
-Json attr_json(const ir::Model& model, const ir::AttrValue& value) {
-  return std::visit(ValueJson{model}, value);
+void write_item(JsonStream& out, const ir::Model& model, const ir::AttrValue& value) {
+  ValueWriter(out, model).item(value);
 }
 
-Json attrs_json(const ir::Model& model, ir::List<ir::Attr> attrs) {
-  Json out = Json::object();
-  // Names are unique already; a look-up per name would be quadratic.
-  auto& members = out.get_ref<Json::object_t&>();
+void write_attrs(JsonStream& out, const ir::Model& model, std::string_view key,
+                 ir::List<ir::Attr> attrs) {
+  out.open_object(key, Form::kLine);
   for (const ir::Attr& attr : attrs) {
-    Json value = {{"type", json_text_or_null(ir::type_name(attr.value))},
-                  {"value", attr_json(model, attr.value)}};
-    members.push_back({as_utf8(attr.name), std::move(value)});
+    out.open_object(attr.name, Form::kLine);
+    out.text_or_null("type", ir::type_name(attr.value));
+    write_member(out, model, "value", attr.value);
+    out.close();
   }
-  return out;
+  out.close();
 }
 
-Json op_json(const ir::Model& model, const ir::Op& op) {
-  Json inputs = Json::array();
-  for (size_t i = 0; i < op.inputs.size(); ++i) inputs.push_back(input_json(i, op.inputs[i]));
-  Json outputs = Json::array();
-  for (size_t i = 0; i < op.outputs.size(); ++i) {
-    Json output = slot_json(i, *op.outputs[i]);
-    if (i < op.output_names.size()) output["value"] = json_text_or_null(op.output_names[i]);
-    outputs.push_back(std::move(output));
-  }
-  Json out = {{"name", json_text(op.name)},
-              {"type", json_text(op.type)},
-              {"id", op.id < 0 ? Json(nullptr) : json_int(op.id)},
-              {"inputs", std::move(inputs)},
-              {"control_inputs", texts_json(op.control_inputs)},
-              {"outputs", std::move(outputs)},
-              {"attrs", attrs_json(model, op.attrs)},
-              {"origin_ops", texts_json(op.origin_ops)},
-              {"subgraphs", texts_json(op.subgraph_names)}};
-  if (!op.domain.empty()) out["domain"] = json_text(op.domain);
-  return out;
+void write_op(JsonStream& out, const ir::Model& model, const ir::Op& op) {
+  out.open_object(Form::kLine);
+  out.text("name", op.name);
+  out.text("type", op.type);
+  out.field("id", op.id < 0 ? Json(nullptr) : json_int(op.id));
+  out.open_array("inputs");
+  for (size_t i = 0; i < op.inputs.size(); ++i) write_input(out, i, op.inputs[i]);
+  out.close();
+  write_texts(out, "control_inputs", op.control_inputs);
+  out.open_array("outputs");
+  for (size_t i = 0; i < op.outputs.size(); ++i) write_output(out, i, op);
+  out.close();
+  write_attrs(out, model, "attrs", op.attrs);
+  write_texts(out, "origin_ops", op.origin_ops);
+  write_texts(out, "subgraphs", op.subgraph_names);
+  if (!op.domain.empty()) out.text("domain", op.domain);
+  out.close();
 }
 
 std::string op_label(const ir::Op& op, uint32_t index) {

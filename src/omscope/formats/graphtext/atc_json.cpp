@@ -1,15 +1,15 @@
 #include "omscope/formats/graphtext/atc_json.h"
 
-#include <fmt/format.h>
-#include <google/protobuf/stubs/strutil.h>
-
 #include <algorithm>
 #include <array>
 #include <map>
 
+#include <fmt/format.h>
+#include <google/protobuf/stubs/strutil.h>
+
 #include "omscope/core/json.h"
 #include "omscope/formats/ge/attr_dictionary.h"
-#include "omscope/formats/wire/schema.h"
+#include "omscope/formats/graphtext/message_fields.h"
 #include "omscope/formats/wire/wire_reader.h"
 
 namespace omscope::graphtext {
@@ -21,69 +21,17 @@ using wire::MessageSchema;
 
 constexpr int kMostDepth = 20;
 
-constexpr std::array<std::string_view, 10> kLeftOut = {
-    "output",      "data_offset", "data", "workspace", "workspace_bytes",
-    "memory_size", "weight_size", "size", "bt",        "quantize_factor"};
-
 /// Model attributes that only serve the compression that is undone here.
-constexpr std::array<std::string_view, 4> kDictionary = {"om_compress_version", "attr_name_enum",
-                                                         "attr_value_enum",
-                                                         "attrs_use_string_value"};
+constexpr std::array<std::string_view, 4> kDictionary = {
+    "om_compress_version", "attr_name_enum", "attr_value_enum", "attrs_use_string_value"};
 
 template <class List>
 bool is_in(const List& list, std::string_view name) {
   return std::find(list.begin(), list.end(), name) != list.end();
 }
 
-/// One occurrence of a field: a number's bits, or bytes.
-struct Value {
-  uint64_t bits = 0;
-  ByteView bytes;
-};
-
-/// The occurrences of each field of a message, sorted by name. Packed lists are taken apart.
-using Fields = std::map<std::string_view, std::pair<const FieldSchema*, std::vector<Value>>>;
-
-bool is_bytes_kind(FieldKind kind) {
-  return kind == FieldKind::kString || kind == FieldKind::kBytes || kind == FieldKind::kMessage;
-}
-
-void unpack(const FieldSchema& field, ByteView packed, std::vector<Value>& into) {
-  const size_t width = field.kind == FieldKind::kFloat || field.kind == FieldKind::kFixed32 ? 4 : 8;
-  switch (field.kind) {
-    case FieldKind::kFloat:
-    case FieldKind::kFixed32:
-    case FieldKind::kDouble:
-    case FieldKind::kFixed64:
-      for (size_t at = 0; at + width <= packed.size(); at += width) {
-        const std::byte* from = packed.data() + at;
-        into.push_back({width == 4 ? load_le<uint32_t>(from) : load_le<uint64_t>(from), {}});
-      }
-      break;
-    default: wire::for_each_varint(packed, [&](uint64_t bits) { into.push_back({bits, {}}); });
-  }
-}
-
-Fields fields_of(ByteView message, const MessageSchema& schema) {
-  Fields fields;
-  for (wire::Reader reader(message); reader.next();) {
-    const auto found = schema.by_number.find(reader.number());
-    if (found == schema.by_number.end() || is_in(kLeftOut, found->second->name)) continue;
-    const FieldSchema& field = *found->second;
-    auto& [known, values] = fields[field.name];
-    known = &field;
-    const bool is_bytes = reader.tag() == wire::bytes(reader.number());
-    if (is_bytes && is_bytes_kind(field.kind)) {
-      values.push_back({0, reader.payload()});
-    } else if (is_bytes && field.repeated) {
-      unpack(field, reader.payload(), values);
-    } else if (!is_bytes && !is_bytes_kind(field.kind)) {
-      values.push_back({reader.uint64(), {}});
-    }
-  }
-  return fields;
-}
-
+/// Writes a message field by field, so that one of any size costs no more than the list of its
+/// fields.
 class Writer {
  public:
   Writer(const ir::Model& model, std::ostream& stream)
@@ -93,46 +41,47 @@ class Writer {
 
   void write(ByteView model_def) {
     out_.open_object();
-    for (const auto& [name, occurrences] : fields_of(model_def, wire::ge_model_schema())) {
-      const auto& [field, values] = occurrences;
+    for (const auto& [name, field] : fields_of(model_def, wire::ge_model_schema())) {
       if (name == "graph") {
-        write_graphs(*field, values);
+        write_graphs(field);
       } else if (name == "attr") {
-        out_.field(name, attrs_json(*field, values, false, 1));
+        write_attrs(field, Keys::kPlain, {}, 1);
       } else {
-        out_.field(name, field_json(*field, values, 1));
+        write_field(field, 1);
       }
     }
     out_.close();
   }
 
  private:
-  void write_graphs(const FieldSchema& field, const std::vector<Value>& graphs) {
+  using Form = JsonStream::Form;
+  /// Of a member; nothing for an item of a list.
+  using Key = std::optional<std::string_view>;
+  /// Keys of an attribute map: as they are, or maybe codes of the dictionary.
+  enum class Keys : uint8_t { kPlain, kCompressed };
+
+  void write_graphs(const Field& graphs) {
     out_.open_array("graph");
-    for (const Value& graph : graphs) {
+    for (const Value& graph : graphs.values) {
       out_.open_object();
-      for (const auto& [name, occurrences] : fields_of(graph.bytes, *field.message)) {
-        const auto& [known, values] = occurrences;
-        if (name != "op") {
-          out_.field(name, field_json(*known, values, 2));
-          continue;
+      for (const auto& [name, field] : fields_of(graph.bytes, *graphs.schema->message)) {
+        if (name == "op") {
+          write_ops(field);
+        } else {
+          write_field(field, 2);
         }
-        out_.open_array("op");
-        for (const Value& op : values) out_.item(op_json(op.bytes, *known->message));
-        out_.close();
       }
       out_.close();
     }
     out_.close();
   }
 
-  Json op_json(ByteView op, const MessageSchema& schema) {
-    Json out = message_json(op, schema, 3);
-    const std::string group = group_name(op);
-    if (!group.empty() && out.is_object()) {
-      out["attr"].push_back({{"key", "group_op_name"}, {"value", {{"s", group}}}});
+  void write_ops(const Field& ops) {
+    out_.open_array("op");
+    for (const Value& op : ops.values) {
+      write_message(std::nullopt, op.bytes, *ops.schema->message, 3, group_name(op.bytes));
     }
-    return out;
+    out_.close();
   }
 
   /// Ops that were fused keep their scope in the model attribute `fm`: one OpDef per op, in order.
@@ -158,12 +107,7 @@ class Writer {
   static int64_t fusion_scope(ByteView op) {
     for (wire::Reader reader(op); reader.next();) {
       if (reader.tag() != wire::bytes(10)) continue;
-      std::string_view key;
-      ByteView value;
-      for (wire::Reader entry(reader.payload()); entry.next();) {
-        if (entry.tag() == wire::bytes(1)) key = entry.text();
-        if (entry.tag() == wire::bytes(2)) value = entry.payload();
-      }
+      const auto [key, value] = entry_of(reader.payload());
       for (wire::Reader attr(value); key == "fusion_scope" && attr.next();) {
         if (attr.tag() == wire::varint(3)) return attr.int64();
       }
@@ -171,92 +115,170 @@ class Writer {
     return 0;
   }
 
-  Json message_json(ByteView message, const MessageSchema& schema, int depth) {
-    if (depth > kMostDepth) return nullptr;
-    const bool compressed = schema.name == "OpDef" || schema.name == "TensorDescriptor";
-    Json out = Json::object();
-    for (const auto& [name, occurrences] : fields_of(message, schema)) {
-      const auto& [field, values] = occurrences;
-      if (name == "attr" && compressed) {
-        out[std::string(name)] = attrs_json(*field, values, true, depth + 1);
-        continue;
-      }
-      const bool empty_message = field->kind == FieldKind::kMessage && !field->repeated &&
-                                 values.back().bytes.empty();
-      if (!empty_message) out[std::string(name)] = field_json(*field, values, depth + 1);
+  /// Key and value of a map's entry.
+  static std::pair<std::string_view, ByteView> entry_of(ByteView entry) {
+    std::pair<std::string_view, ByteView> out;
+    for (wire::Reader reader(entry); reader.next();) {
+      if (reader.tag() == wire::bytes(1)) out.first = reader.text();
+      if (reader.tag() == wire::bytes(2)) out.second = reader.payload();
     }
-    return out.empty() ? Json(nullptr) : out;
-  }
-
-  Json field_json(const FieldSchema& field, const std::vector<Value>& values, int depth) {
-    if (!field.repeated) return value_json(field, values.back(), depth);
-    Json out = Json::array();
-    for (const Value& value : values) out.push_back(value_json(field, value, depth));
     return out;
   }
 
-  Json value_json(const FieldSchema& field, const Value& value, int depth) {
+  void open_object(Key key) {
+    key ? out_.open_object(*key, Form::kLine) : out_.open_object(Form::kLine);
+  }
+  void write(Key key, const Json& value) { key ? out_.field(*key, value) : out_.item(value); }
+  void write_text(Key key, std::string_view text) {
+    key ? out_.text(*key, text) : out_.item_text(text);
+  }
+
+  void write_message(Key key, ByteView message, const MessageSchema& schema, int depth,
+                     std::string_view group = {}) {
+    Fields fields;
+    if (depth <= kMostDepth) fields = fields_of(message, schema);
+    if (fields.empty()) {
+      write(key, nullptr);
+      return;
+    }
+    const bool compressed = schema.name == "OpDef" || schema.name == "TensorDescriptor";
+    open_object(key);
+    if (!group.empty() && !fields.contains("attr")) {
+      out_.open_array("attr");
+      write_group(group);
+      out_.close();
+    }
+    for (const auto& [name, field] : fields) {
+      if (name == "attr" && compressed) {
+        write_attrs(field, Keys::kCompressed, group, depth + 1);
+      } else {
+        write_field(field, depth + 1);
+      }
+    }
+    out_.close();
+  }
+
+  void write_field(const Field& field, int depth) {
+    const FieldSchema& schema = *field.schema;
+    if (!schema.repeated) {
+      write_value(schema.name, schema, field.values.back(), depth);
+      return;
+    }
+    out_.open_array(schema.name, Form::kLine);
+    for (const Value& value : field.values) {
+      if (value.packed) {
+        for_each_number(schema, value.bytes, [&](uint64_t bits) {
+          write_value(std::nullopt, schema, {bits, {}, false}, depth);
+        });
+      } else {
+        write_value(std::nullopt, schema, value, depth);
+      }
+    }
+    out_.close();
+  }
+
+  void write_value(Key key, const FieldSchema& field, const Value& value, int depth) {
     switch (field.kind) {
-      case FieldKind::kMessage: return message_json(value.bytes, *field.message, depth);
-      case FieldKind::kString: return json_text(as_text(value.bytes));
-      case FieldKind::kBytes: return bytes_json(field, as_text(value.bytes));
-      case FieldKind::kBool: return value.bits != 0;
+      case FieldKind::kMessage: write_message(key, value.bytes, *field.message, depth); break;
+      case FieldKind::kString: write_text(key, as_text(value.bytes)); break;
+      case FieldKind::kBytes:
+        // Only single ones are escaped by atc.
+        write_text(key, field.repeated
+                            ? as_text(value.bytes)
+                            : google::protobuf::CEscape(std::string(as_text(value.bytes))));
+        break;
+      default: write(key, number_json(field, value.bits));
+    }
+  }
+
+  static Json number_json(const FieldSchema& field, uint64_t bits) {
+    switch (field.kind) {
+      case FieldKind::kBool: return bits != 0;
       case FieldKind::kEnum: {
-        const auto found = field.enum_names.find(static_cast<int64_t>(value.bits));
-        return found == field.enum_names.end() ? Json(static_cast<int64_t>(value.bits))
+        const auto found = field.enum_names.find(static_cast<int64_t>(bits));
+        return found == field.enum_names.end() ? Json(static_cast<int64_t>(bits))
                                                : Json(found->second);
       }
       case FieldKind::kFloat: {
-        const float number = std::bit_cast<float>(static_cast<uint32_t>(value.bits));
+        const float number = std::bit_cast<float>(static_cast<uint32_t>(bits));
         if (field.repeated) return json_float(static_cast<double>(number));
         return fmt::format("{:g}", number);
       }
-      case FieldKind::kDouble: return json_float(std::bit_cast<double>(value.bits));
-      default: return static_cast<int64_t>(value.bits);
+      case FieldKind::kDouble: return json_float(std::bit_cast<double>(bits));
+      default: return static_cast<int64_t>(bits);
     }
   }
 
-  static Json bytes_json(const FieldSchema& field, std::string_view text) {
-    if (field.repeated) return json_text(text);
-    return google::protobuf::CEscape(std::string(text));
+  void write_attrs(const Field& attrs, Keys keys, std::string_view group, int depth) {
+    out_.open_array("attr", Form::kLine);
+    for (const Value& entry : attrs.values) {
+      const auto [key, value] = entry_of(entry.bytes);
+      if (keys == Keys::kPlain && is_in(kDictionary, key)) continue;
+      const auto name = keys == Keys::kCompressed && ge::AttrDictionary::is_code(key)
+                            ? dictionary_.resolve(key)
+                            : std::nullopt;
+      if (name) {
+        write_compressed(*name, value, *attrs.schema->message, depth);
+      } else {
+        write_message(std::nullopt, entry.bytes, *attrs.schema->message, depth);
+      }
+    }
+    if (!group.empty()) write_group(group);
+    out_.close();
   }
 
-  /// Entries of an attribute map. `compressed` maps may hold codes of the dictionary.
-  Json attrs_json(const FieldSchema& field, const std::vector<Value>& entries, bool compressed,
-                  int depth) {
-    Json out = Json::array();
-    for (const Value& entry : entries) {
-      Json each = message_json(entry.bytes, *field.message, depth);
-      if (each.is_object() && compressed) decompress(entry.bytes, each);
-      const bool dictionary = !compressed && each.is_object() && each.contains("key") &&
-                              is_in(kDictionary, each["key"].get_ref<const std::string&>());
-      if (!dictionary) out.push_back(std::move(each));
-    }
-    return out;
+  void write_group(std::string_view group) {
+    out_.open_object(Form::kLine);
+    out_.field("key", "group_op_name");
+    out_.open_object("value");
+    out_.text("s", group);
+    out_.close();
+    out_.close();
   }
 
-  void decompress(ByteView entry, Json& json) {
-    std::string_view key;
-    for (wire::Reader reader(entry); reader.next();) {
-      if (reader.tag() == wire::bytes(1)) key = reader.text();
+  /// An attribute whose key was a code, and its value maybe indexes into the dictionary's texts.
+  void write_compressed(const ge::AttrDictionary::Name& name, ByteView value,
+                        const MessageSchema& entry, int depth) {
+    out_.open_object(Form::kLine);
+    out_.text("key", name.text);
+    const FieldSchema& field = entry.fields.at("value");
+    if (name.values == nullptr || !write_texts(*name.values, value)) {
+      if (!value.empty()) write_value("value", field, {0, value, false}, depth + 1);
     }
-    if (!ge::AttrDictionary::is_code(key)) return;
-    const auto name = dictionary_.resolve(key);
-    if (!name) return;
-    json["key"] = json_text(name->text);
-    if (name->values == nullptr || !json.contains("value") || !json["value"].is_object()) return;
-    Json& value = json["value"];
-    const auto text_of = [&](const Json& index) {
-      return json_text(name->values->value(index.get<int64_t>()).value_or(std::string_view{}));
+    out_.close();
+  }
+
+  /// False where the value holds no indexes.
+  bool write_texts(const ge::AttrDictionary& values, ByteView value) {
+    std::vector<uint64_t> indexes;
+    bool is_list = false;
+    for (wire::Reader reader(value); reader.next();) {
+      if (reader.tag() == wire::varint(3)) indexes = {reader.uint64()};
+      if (reader.tag() != wire::bytes(1)) continue;
+      is_list = true;
+      for (wire::Reader list(reader.payload()); list.next();) {
+        const auto add = [&](uint64_t index) { indexes.push_back(index); };
+        if (list.tag() == wire::varint(3)) add(list.uint64());
+        if (list.tag() == wire::bytes(3)) wire::for_each_varint(list.payload(), add);
+      }
+    }
+    if (indexes.empty()) return false;
+    const auto text_of = [&](uint64_t index) {
+      return values.value(static_cast<int64_t>(index)).value_or(std::string_view{});
     };
-    if (value.contains("i")) {
-      value = {{"s", text_of(value["i"])}};
-    } else if (value.contains("list") && value["list"].is_object() &&
-               value["list"].contains("i")) {
-      Json texts = Json::array();
-      for (const Json& index : value["list"]["i"]) texts.push_back(text_of(index));
-      value["list"] = {{"s", std::move(texts)}, {"val_type", "VT_LIST_STRING"}};
+    out_.open_object("value");
+    if (is_list) {
+      out_.open_object("list");
+      out_.open_array("s");
+      for (const uint64_t index : indexes) out_.item_text(text_of(index));
+      out_.close();
+      out_.field("val_type", "VT_LIST_STRING");
+      out_.close();
+    } else {
+      out_.text("s", text_of(indexes.front()));
     }
+    out_.close();
+    return true;
   }
 
   JsonStream out_;
@@ -269,7 +291,11 @@ class Writer {
 
 Result<Done> write_atc_json(const ir::Model& model, std::ostream& out) {
   if (model.model_def.empty()) {
-    return Problem{Severity::kError, Code::kBadValue, model.file->path(), std::nullopt, "",
+    return Problem{Severity::kError,
+                   Code::kBadValue,
+                   model.file->path(),
+                   std::nullopt,
+                   "",
                    "holds no Graph Engine model, so there is no such JSON of it"};
   }
   Writer(model, out).write(model.model_def);

@@ -124,6 +124,17 @@ void read_region(ir::Model& model, const ByteCursor& tasks, ir::OpRef owner, con
   }
 }
 
+/// Regions that no op tells of, because the model's description is damaged. Each says its size.
+void read_regions_in_a_row(ir::Model& model, ByteCursor tasks) {
+  constexpr uint64_t kSizeAt = 8;
+  while (tasks.remaining() > kRegionHeader && tasks.peek<uint32_t>() == kRegionMagic) {
+    const uint32_t size = tasks.peek<uint32_t>(kSizeAt).value_or(0);
+    const auto region = tasks.take_cursor(size, "region");
+    if (size <= kRegionHeader || !region) return;
+    if (!read_npu_region(model, *region, 0)) return;
+  }
+}
+
 /// What the chip is stands on an op of the inner graph only (seen in .omc files of 2025).
 void note_soc_version(ir::Model& model) {
   if (!model.info.soc_version.empty()) return;
@@ -140,13 +151,15 @@ void note_soc_version(ir::Model& model) {
 void read_hiai_payload(ir::Model& model) {
   note_soc_version(model);
   const ir::Partition* partition = task_partition(model);
-  if (partition == nullptr || model.graphs.empty()) return;
+  if (partition == nullptr) return;
   const ByteCursor tasks(model.file->path(), partition->bytes, partition->offset);
   // Regions lie side by side; a hostile file could make them overlap and be read again and again.
   uint64_t budget = partition->bytes.size();
-  const ir::List<ir::Op> ops = model.graphs[0].ops;
+  const ir::List<ir::Op> ops = model.graphs.empty() ? ir::List<ir::Op>{} : model.graphs[0].ops;
+  bool told = false;
   for (uint32_t at = 0; at < ops.size(); ++at) {
     if (ops[at].type != "GraphOp") continue;
+    told = true;
     const auto size = ir::get<int64_t>(ops[at].attrs, "graphop_task_size").value_or(0);
     if (size < 0 || static_cast<uint64_t>(size) > budget) {
       model.problems.error(Code::kBadLength, partition->offset, "TASK_INFO",
@@ -156,6 +169,7 @@ void read_hiai_payload(ir::Model& model) {
     budget -= static_cast<uint64_t>(size);
     read_region(model, tasks, {0, at}, ops[at]);
   }
+  if (!told) read_regions_in_a_row(model, tasks);
 }
 
 }  // namespace omscope::om

@@ -1,3 +1,5 @@
+#include <unordered_set>
+
 #include <fmt/format.h>
 
 #include "omscope/core/text.h"
@@ -12,12 +14,13 @@ struct Producer {
   int32_t slot = 0;
   const ir::TensorType* type = nullptr;
 };
-using Producers = std::unordered_map<std::string_view, Producer>;
+using Producers = std::pmr::unordered_map<std::string_view, Producer>;
 
 Producers producers_of(Context& context, uint32_t index) {
   const ir::Graph& graph = context.model.graphs[index];
-  Producers producers;
-  const Types& types = context.types[index];
+  Producers producers(graph.inputs.size() + context.initializers[index].size() + graph.ops.size(),
+                      &context.pool);
+  const Types& types = context.types_of(index);
   const auto add_given = [&](std::string_view name) {
     const auto type = types.find(name);
     producers.try_emplace(name,
@@ -89,9 +92,9 @@ void resolve(Context& context, const Scopes& scopes, uint32_t graph, const ir::O
 }
 
 void count_duplicate_names(Context& context, const ir::Graph& graph) {
-  std::unordered_map<std::string_view, uint32_t> seen;
+  std::pmr::unordered_set<std::string_view> seen(graph.ops.size(), &context.pool);
   for (const ir::Op& op : graph.ops) {
-    if (op.name.empty() || seen[op.name]++ == 0) continue;
+    if (op.name.empty() || seen.insert(op.name).second) continue;
     context.duplicate_names.add(context.model.offset_of(as_bytes(op.name)),
                                 fmt::format("two nodes of graph '{}' are called '{}'",
                                             for_terminal(graph.name), for_terminal(op.name)));

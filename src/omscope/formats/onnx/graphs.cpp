@@ -36,7 +36,7 @@ void link_subgraphs(Context& context, ir::Op& op) {
 ir::List<const ir::TensorType*> output_types(Context& context, uint32_t graph,
                                              ir::List<std::string_view> names) {
   static const ir::TensorType kNoType;
-  const Types& types = context.types[graph];
+  const Types& types = context.types_of(graph);
   Filler<const ir::TensorType*> outputs(context.model.arena, names.size());
   for (const std::string_view name : names) {
     const auto found = types.find(name);

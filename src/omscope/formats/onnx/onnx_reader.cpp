@@ -18,11 +18,11 @@ using wire::varint;
 /// FunctionProto: a body of nodes that other nodes call by name and domain.
 void read_function(Context& context, ByteView message) {
   ir::Model& model = context.model;
+  if (message.empty() || context.exhausted()) return;
   ir::Function function;
   function.graph = static_cast<uint32_t>(model.graphs.size());
   ir::Graph& graph = model.add_graph();
   graph.is_function = true;
-  Types& types = context.types[function.graph];
   wire::Reader reader(message);
   while (reader.next()) {
     switch (reader.tag()) {
@@ -30,7 +30,7 @@ void read_function(Context& context, ByteView message) {
       case bytes(10): function.domain = reader.text(); break;
       case bytes(12): {  // value_info (IR 10)
         const ir::TensorType* type = read_value_info(context, reader.payload());
-        if (!type->name.empty()) types.try_emplace(type->name, type);
+        if (!type->name.empty()) context.types[function.graph].try_emplace(type->name, type);
         break;
       }
       case bytes(4):          // input
@@ -50,7 +50,7 @@ void read_function(Context& context, ByteView message) {
   graph.inputs = read_texts(context, message, 4);
   graph.outputs = read_texts(context, message, 5);
   graph.ops = read_nodes(context, message, 7, function.graph);
-  model.functions.push_back(function);
+  model.add_to(model.functions, function);
 }
 
 /// TrainingInfoProto: 1 initialization, 2 algorithm, both graphs beside the network.
@@ -60,7 +60,8 @@ void read_training(Context& context, ByteView message) {
     const uint32_t graph = read_graph(context, reader.payload(), {});
     if (graph == ir::GraphRef::kNoGraph) continue;
     context.model.graphs[graph].is_function = true;
-    context.model.functions.push_back({context.model.graphs[graph].name, "training", graph});
+    context.model.add_to<ir::Function>(context.model.functions,
+                                       {context.model.graphs[graph].name, "training", graph});
   }
 }
 
@@ -73,14 +74,14 @@ ir::OpsetImport read_opset(ByteView message) {
   return opset;
 }
 
-void add_metadata(ir::ModelInfo& info, ByteView message) {
+void add_metadata(ir::Model& model, ByteView message) {
   std::string_view key;
   std::string_view value;
   for (wire::Reader reader(message); reader.next();) {
     if (reader.tag() == bytes(1)) key = reader.text();
     if (reader.tag() == bytes(2)) value = reader.text();
   }
-  info.metadata.emplace_back(key, value);
+  model.add_to(model.info.metadata, std::pair(key, value));
 }
 
 struct Outline {
@@ -102,8 +103,8 @@ Outline read_outline(Context& context, ByteView message) {
         out.graph = reader.payload();
         out.has_graph = true;
         break;
-      case bytes(8): info.opsets.push_back(read_opset(reader.payload())); break;
-      case bytes(14): add_metadata(info, reader.payload()); break;
+      case bytes(8): context.model.add_to(info.opsets, read_opset(reader.payload())); break;
+      case bytes(14): add_metadata(context.model, reader.payload()); break;
       case bytes(4):          // domain
       case varint(5):         // model_version
       case bytes(6):          // doc_string
@@ -138,11 +139,13 @@ void read_ports(Context& context) {
   const ir::Graph& root = model.graphs[0];
   const auto& initializers = context.initializers[0];
   const std::unordered_set<std::string_view> given(initializers.begin(), initializers.end());
-  const Types& types = context.types[0];
+  const Types& types = context.types_of(0);
   for (const std::string_view name : root.inputs) {
-    if (!given.contains(name)) model.inputs.push_back(port_of(name, types));
+    if (!given.contains(name)) model.add_to(model.inputs, port_of(name, types));
   }
-  for (const std::string_view name : root.outputs) model.outputs.push_back(port_of(name, types));
+  for (const std::string_view name : root.outputs) {
+    model.add_to(model.outputs, port_of(name, types));
+  }
   const bool dynamic = std::any_of(
       model.inputs.begin(), model.inputs.end(),
       [](const ir::Port& port) { return port.has_shape && ir::is_dynamic(port.shape); });

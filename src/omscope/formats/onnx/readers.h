@@ -2,7 +2,9 @@
 // numbers are those of onnx.proto up to IR version 11; what Debian's schema (1.12) lacks is marked.
 #pragma once
 
+#include <memory_resource>
 #include <unordered_map>
+#include <vector>
 
 #include "omscope/formats/wire/context.h"
 
@@ -12,14 +14,24 @@ using wire::Filler;
 using wire::Nested;
 
 /// Types of values that are stated beside the nodes, by the value's name.
-using Types = std::unordered_map<std::string_view, const ir::TensorType*>;
+using Types = std::pmr::unordered_map<std::string_view, const ir::TensorType*>;
 
 struct Context : wire::Context {
   using wire::Context::Context;
 
+  /// Of what is only needed while reading: hundreds of thousands of small nodes, freed in one go.
+  std::pmr::monotonic_buffer_resource pool;
+
   // Of each graph, for `resolve_edges`.
-  std::unordered_map<uint32_t, Types> types;
-  std::unordered_map<uint32_t, std::vector<std::string_view>> initializers;
+  std::pmr::unordered_map<uint32_t, Types> types{&pool};
+  std::pmr::unordered_map<uint32_t, std::pmr::vector<std::string_view>> initializers{&pool};
+
+  /// The same without making an empty entry.
+  const Types& types_of(uint32_t graph) const {
+    static const Types kNone;
+    const auto found = types.find(graph);
+    return found == types.end() ? kNone : found->second;
+  }
 
   wire::Tally bad_weights{Severity::kWarning, Code::kBadWeight,
                           "tensors hold another number of bytes than their shape needs"};
