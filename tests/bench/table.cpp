@@ -1,0 +1,230 @@
+#include "bench/table.h"
+
+#include <algorithm>
+#include <array>
+#include <iostream>
+#include <string_view>
+
+#include <fmt/format.h>
+#include <fmt/ostream.h>
+
+namespace omscope::bench {
+namespace {
+
+/// A number of one benchmark: its time, or one of its counters.
+struct Number {
+  const char* benchmark;
+  const char* counter;  ///< nullptr: the time
+};
+
+enum class Show { kTime, kRate, kBytes };
+
+/// One claim: `measured` is at most `aim` times `limit`.
+struct Row {
+  const char* what;
+  Number measured;
+  const char* limit_name;
+  Number limit;
+  double aim;
+  Show show;
+};
+
+constexpr const char* kTime = nullptr;
+
+constexpr std::array kRows = {
+    Row{"100 000 ops of MODEL_DEF into the model",
+        {"model_def/omscope", kTime},
+        "protobuf's classes",
+        {"model_def/protobuf", kTime},
+        1.0,
+        Show::kTime},
+    Row{"the same",
+        {"model_def/omscope", kTime},
+        "protobuf on an arena",
+        {"model_def/protobuf_arena", kTime},
+        1.5,
+        Show::kTime},
+    Row{"memory of that model",
+        {"model_def/omscope", "held_bytes"},
+        "its size on the wire",
+        {"model_def/omscope", "input_bytes"},
+        4.0,
+        Show::kBytes},
+    Row{"inspect of that file: memory at its peak",
+        {"command/many_ops", "peak_bytes"},
+        "5 x MODEL_DEF + 50 MB",
+        {"command/many_ops", "limit_bytes"},
+        1.0,
+        Show::kBytes},
+    Row{"inspect with 2 GB of weights: memory at its peak",
+        {"command/heavy_weights", "peak_bytes"},
+        "5 x MODEL_DEF + 50 MB",
+        {"command/heavy_weights", "limit_bytes"},
+        1.0,
+        Show::kBytes},
+    Row{"its weights in the page cache afterwards",
+        {"command/heavy_weights", "weights_cached_bytes"},
+        "1 % of them (read-ahead)",
+        {"command/heavy_weights", "limit_cached_bytes"},
+        1.0,
+        Show::kBytes},
+    Row{"100 000 nodes of ONNX into the model",
+        {"onnx/omscope", kTime},
+        "ONNX's classes",
+        {"onnx/protobuf", kTime},
+        1.0,
+        Show::kTime},
+    Row{"memory of that model",
+        {"onnx/omscope", "held_bytes"},
+        "its size on the wire",
+        {"onnx/omscope", "input_bytes"},
+        4.0,
+        Show::kBytes},
+    Row{"ge_proto text into the model",
+        {"ge_proto/omscope", kTime},
+        "protobuf's TextFormat",
+        {"ge_proto/text_format", kTime},
+        1.0,
+        Show::kRate},
+    Row{"ge_onnx text into the model",
+        {"ge_onnx/omscope", kTime},
+        "protobuf's TextFormat",
+        {"ge_onnx/text_format", kTime},
+        1.0,
+        Show::kRate},
+    Row{"atc JSON into the model",
+        {"atc_json/omscope", kTime},
+        "nlohmann's tree",
+        {"atc_json/json_tree", kTime},
+        1.0,
+        Show::kRate},
+    Row{"real ge_proto dumps into the model",
+        {"real_ge_proto/omscope", kTime},
+        "protobuf's TextFormat",
+        {"real_ge_proto/text_format", kTime},
+        1.0,
+        Show::kRate},
+    Row{"real ge_onnx dumps into the model",
+        {"real_ge_onnx/omscope", kTime},
+        "protobuf's TextFormat",
+        {"real_ge_onnx/text_format", kTime},
+        1.0,
+        Show::kRate},
+    Row{"inspect of a dump of 308 MB",
+        {"command/biggest_dump", kTime},
+        "at most",
+        {"command/biggest_dump", "limit_seconds"},
+        1.0,
+        Show::kTime},
+    Row{"its memory at its peak",
+        {"command/biggest_dump", "peak_bytes"},
+        "at most",
+        {"command/biggest_dump", "limit_bytes"},
+        1.0,
+        Show::kBytes},
+    Row{"inspect of a small sample",
+        {"command/small_sample", kTime},
+        "at most",
+        {"command/small_sample", "limit_seconds"},
+        1.0,
+        Show::kTime},
+};
+
+std::string time_text(double seconds) {
+  return seconds < 1 ? fmt::format("{:.1f} ms", seconds * 1e3) : fmt::format("{:.2f} s", seconds);
+}
+
+using Bests = std::map<std::string, Best>;
+
+const Best& best_of(const Bests& bests, const Number& number) {
+  static const Best kNone{.skipped = "not run"};
+  const auto found = bests.find(number.benchmark);
+  return found == bests.end() ? kNone : found->second;
+}
+
+double value_of(const Best& best, const Number& number) {
+  if (number.counter == kTime) return best.seconds;
+  const auto found = best.counters.find(number.counter);
+  return found == best.counters.end() ? 0 : found->second;
+}
+
+std::string text_of(const Best& best, const Number& number, Show show) {
+  const double value = value_of(best, number);
+  switch (show) {
+    case Show::kTime: return time_text(value);
+    case Show::kBytes: return fmt::format("{:.1f} MB", value / 1e6);
+    case Show::kRate:
+      return fmt::format("{:.1f} MB/s", best.counters.at("input_bytes") / value / 1e6);
+  }
+  return {};
+}
+
+/// The least speed of a text reader, whatever its peer does.
+constexpr double kLeastRate = 10e6;
+
+bool is_fast_enough(const Best& best, const Row& row) {
+  return row.show != Show::kRate || best.counters.at("input_bytes") >= kLeastRate * best.seconds;
+}
+
+bool print_row(const Row& row, const Bests& bests, std::ostream& out) {
+  const Best& measured = best_of(bests, row.measured);
+  const Best& limit = best_of(bests, row.limit);
+  const std::string& skipped = measured.skipped.empty() ? limit.skipped : measured.skipped;
+  if (!skipped.empty()) {
+    fmt::print(out, "{:<50} not measured: {}\n", row.what, skipped);
+    return true;
+  }
+  const double ratio = value_of(measured, row.measured) / value_of(limit, row.limit);
+  const bool ok = ratio <= row.aim && is_fast_enough(measured, row);
+  fmt::print(out, "{:<50} {:>12}  {:<24} {:>12} {:>7.2f} {:>7.2f}  {}\n", row.what,
+             text_of(measured, row.measured, row.show), row.limit_name,
+             text_of(limit, row.limit, row.show), ratio, row.aim, ok ? "ok" : "MISSED");
+  return ok;
+}
+
+void keep_best(const benchmark::BenchmarkReporter::Run& run, Best& best) {
+  const double seconds = run.real_accumulated_time / static_cast<double>(run.iterations);
+  const bool first = best.seconds == 0;
+  if (first || seconds < best.seconds) best.seconds = seconds;
+  for (const auto& [name, counter] : run.counters) {
+    const auto [held, is_new] = best.counters.try_emplace(name, counter.value);
+    if (!is_new) held->second = std::min<double>(held->second, counter.value);
+  }
+}
+
+}  // namespace
+
+bool TableReporter::ReportContext(const Context& context) {
+  PrintBasicContext(&std::cerr, context);
+  return true;
+}
+
+void TableReporter::ReportRuns(const std::vector<Run>& runs) {
+  for (const Run& run : runs) {
+    if (run.run_type != Run::RT_Iteration) continue;
+    Best& best = best_[run.run_name.function_name];
+    if (run.error_occurred) {
+      best.skipped = run.error_message;
+    } else {
+      keep_best(run, best);
+    }
+    if (run.repetition_index + 1 < run.repetitions) continue;
+    std::cerr << run.run_name.function_name << ": "
+              << (best.skipped.empty() ? time_text(best.seconds) : best.skipped) << '\n';
+  }
+}
+
+int TableReporter::print(std::ostream& out) const {
+  fmt::print(out, "{:<50} {:>12}  {:<24} {:>12} {:>7} {:>7}\n", "what", "measured", "limit", "",
+             "ratio", "aim");
+  const auto missed = std::count_if(kRows.begin(), kRows.end(),
+                                    [&](const Row& row) { return !print_row(row, best_, out); });
+  const Best& empty = best_of(best_, {"command/empty_process", kTime});
+  if (empty.skipped.empty()) {
+    fmt::print(out, "A process that does nothing takes {} on this machine.\n",
+               time_text(empty.seconds));
+  }
+  return static_cast<int>(missed);
+}
+
+}  // namespace omscope::bench
