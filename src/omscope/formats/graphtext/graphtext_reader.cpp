@@ -96,9 +96,7 @@ void read_onnx_text(ir::Model& model, std::string_view text, Kind kind) {
 Kind recognise(std::string_view text) {
   text = skip_blank(text);
   if (!text.starts_with('{')) return kind_of_text(text);
-  const auto keys = json_top_keys(text);
-  const bool has_graph = std::find(keys.begin(), keys.end(), "graph") != keys.end();
-  return has_graph ? Kind::kAtcJson : Kind::kUnknown;
+  return json_has_member(text, "graph") ? Kind::kAtcJson : Kind::kUnknown;
 }
 
 void read_spelled_model(ir::Model& model, std::string message) {

@@ -1,5 +1,7 @@
 #include "omscope/formats/graphtext/json_to_wire.h"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 #include <google/protobuf/io/tokenizer.h>
 #include <nlohmann/json.hpp>
@@ -92,23 +94,30 @@ class Transcoder : public nlohmann::json_sax<json> {
     return true;
   }
 
-  bool parse_error(size_t position, const std::string& /*token*/,
-                   const json::exception& fault) override {
-    fault_at_ = position;
-    fault_ = fault.what();
+  bool parse_error(size_t position, const std::string& token,
+                   const json::exception& /*fault*/) override {
+    // It counts the bytes that it has read, the end of the text among them.
+    fault_at_ = position == 0 ? 0 : position - 1;
+    fault_ = token;
+    failed_ = true;
     return false;
   }
 
   std::string finish() { return writer_.finish(); }
 
-  void report(Problems& problems) const {
-    if (!fault_.empty()) {
-      problems.error(Code::kBadJson, fault_at_, "", fault_ + "; what stood before was read");
+  void report(Problems& problems, std::string_view text) const {
+    if (failed_) {
+      const bool at_end = fault_at_ >= text.size();
+      const std::string what =
+          at_end ? std::string("the JSON text ends too early")
+                 : fmt::format("the text is no JSON at '{}'", shortened(for_terminal(fault_), 40));
+      problems.error(Code::kBadJson, std::min<uint64_t>(fault_at_, text.size()), "",
+                     what + " (what stood before was read)");
     }
     if (too_deep_) {
       problems.error(
           Code::kTooDeep, std::nullopt, "",
-          fmt::format("JSON is nested deeper than {}; what stood before was read", kMostDepth));
+          fmt::format("JSON is nested deeper than {} (what stood before was read)", kMostDepth));
     }
     if (unknown_ > 0) {
       problems.info(Code::kUnknownField, std::nullopt, for_terminal(first_unknown_),
@@ -185,16 +194,19 @@ class Transcoder : public nlohmann::json_sax<json> {
   wire::Writer writer_;
   std::vector<Level> levels_;
   size_t fault_at_ = 0;
-  std::string fault_;
+  std::string fault_;  ///< the text that does not fit
+  bool failed_ = false;
   bool too_deep_ = false;
   uint64_t unknown_ = 0;
   std::string first_unknown_;
   uint64_t odd_ = 0;
 };
 
-/// Collects the members of the outermost object and stops behind it.
-class TopKeys : public nlohmann::json_sax<json> {
+/// Looks for one member of the outermost object and stops there, or behind the object.
+class MemberFinder : public nlohmann::json_sax<json> {
  public:
+  explicit MemberFinder(std::string_view wanted) : wanted_(wanted) {}
+
   bool null() override { return depth_ > 0; }
   bool boolean(bool /*value*/) override { return depth_ > 0; }
   bool number_integer(int64_t /*value*/) override { return depth_ > 0; }
@@ -207,18 +219,19 @@ class TopKeys : public nlohmann::json_sax<json> {
   bool start_array(size_t /*size*/) override { return depth_ > 0 && ++depth_ < kMostDepth; }
   bool end_array() override { return --depth_ > 0; }
   bool key(std::string& name) override {
-    constexpr size_t kMostKeys = 1000;
-    if (depth_ == 1) keys.push_back(name);
-    return keys.size() < kMostKeys;
+    found_ = depth_ == 1 && name == wanted_;
+    return !found_;
   }
   bool parse_error(size_t /*position*/, const std::string& /*token*/,
                    const json::exception& /*fault*/) override {
     return false;
   }
 
-  std::vector<std::string> keys;
+  bool found() const { return found_; }
 
  private:
+  std::string_view wanted_;
+  bool found_ = false;
   size_t depth_ = 0;
 };
 
@@ -228,14 +241,14 @@ std::string json_to_wire(std::string_view text, const wire::MessageSchema& schem
                          Problems& problems) {
   Transcoder transcoder(schema);
   json::sax_parse(text, &transcoder);
-  transcoder.report(problems);
+  transcoder.report(problems, text);
   return transcoder.finish();
 }
 
-std::vector<std::string> json_top_keys(std::string_view text) {
-  TopKeys collector;
-  json::sax_parse(text, &collector);
-  return std::move(collector.keys);
+bool json_has_member(std::string_view text, std::string_view name) {
+  MemberFinder finder(name);
+  json::sax_parse(text, &finder);
+  return finder.found();
 }
 
 }  // namespace omscope::graphtext

@@ -6,7 +6,7 @@
 #pragma once
 
 #include <string>
-#include <vector>
+#include <string_view>
 
 #include "omscope/core/problem.h"
 #include "omscope/formats/wire/schema.h"
@@ -18,8 +18,8 @@ namespace omscope::graphtext {
 std::string json_to_wire(std::string_view text, const wire::MessageSchema& schema,
                          Problems& problems);
 
-/// The names of the members of the outermost object, as far as the text can be read; empty where
-/// it is no JSON object.
-std::vector<std::string> json_top_keys(std::string_view text);
+/// Whether the outermost object has a member `name`, as far as the text can be read. Reads no
+/// further than that member.
+bool json_has_member(std::string_view text, std::string_view name);
 
 }  // namespace omscope::graphtext
