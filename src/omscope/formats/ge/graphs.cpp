@@ -1,3 +1,4 @@
+#include <memory_resource>
 #include <unordered_map>
 
 #include <fmt/format.h>
@@ -9,11 +10,11 @@ namespace omscope::ge {
 namespace {
 
 using wire::bytes;
-using OpIndex = std::unordered_map<std::string_view, uint32_t>;
+using OpIndex = std::pmr::unordered_map<std::string_view, uint32_t>;
 
 /// Of ops that share a name the first one counts, as for Graph Engine.
-OpIndex index_ops(Context& context, const ir::Graph& graph) {
-  OpIndex index;
+OpIndex index_ops(Context& context, const ir::Graph& graph, std::pmr::memory_resource& memory) {
+  OpIndex index(graph.ops.size(), &memory);
   for (uint32_t i = 0; i < graph.ops.size(); ++i) {
     const std::string_view name = graph.ops[i].name;
     if (!index.try_emplace(name, i).second) {
@@ -112,7 +113,8 @@ uint32_t read_graph(Context& context, ByteView message, ir::OpRef parent) {
 }
 
 void resolve_edges(Context& context, const ir::Graph& graph) {
-  const OpIndex index = index_ops(context, graph);
+  std::pmr::monotonic_buffer_resource memory;  // for many small nodes that go together
+  const OpIndex index = index_ops(context, graph, memory);
   for (const ir::Op& op : graph.ops) resolve_inputs(context, graph, index, op);
 }
 
