@@ -12,6 +12,15 @@ TEST(Problem, LineHasEveryPartThatIsThere) {
   EXPECT_EQ(to_line(bare), "m.om: warning: odd");
 }
 
+TEST(Problem, ErrorsSayWhatToDo) {
+  const Problem silent{Severity::kError, Code::kTruncated, "m.om", std::nullopt, "", "is cut"};
+  EXPECT_EQ(to_line(silent), "m.om: error: is cut; copy or download the file again");
+  Problems problems("m.om");
+  problems.add(silent);
+  EXPECT_EQ(problems.list()[0].message, "is cut; copy or download the file again");
+  EXPECT_EQ(to_line(problems.list()[0]), to_line(silent)) << "said once";
+}
+
 TEST(Problems, ListIsBoundedAndTheRestCounted) {
   Problems problems("m.om");
   for (int i = 0; i < 1000; ++i) {

@@ -71,7 +71,7 @@ class ByteCursor {
                      std::string(file_),
                      base_ + from,
                      std::string(field),
-                     fmt::format("wants {} bytes, {} are left; the file is cut or damaged", size,
+                     fmt::format("wants {} bytes, {} are left: the file is cut or damaged", size,
                                  from > bytes_.size() ? 0 : bytes_.size() - from)};
     }
     return ByteCursor(file_, bytes_.subspan(from, size), base_ + from);
@@ -90,7 +90,7 @@ class ByteCursor {
                      std::string(file_),
                      at,
                      std::string(field),
-                     fmt::format("{} items need at least {} bytes each, {} bytes are left; the "
+                     fmt::format("{} items need at least {} bytes each, {} bytes are left: the "
                                  "file is damaged",
                                  *count, smallest, remaining())};
     }
@@ -110,7 +110,7 @@ class ByteCursor {
             std::string(file_),
             offset(),
             std::string(field),
-            fmt::format("wants {} bytes, {} are left; the file is cut or damaged", wanted,
+            fmt::format("wants {} bytes, {} are left: the file is cut or damaged", wanted,
                         remaining())};
   }
 

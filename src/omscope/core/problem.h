@@ -54,6 +54,7 @@ enum class Code : uint8_t {
   kBadArchive,
   kBadValue,
   kUndocumented,
+  kBadUsage,
   kMoreProblems,
 };
 
@@ -61,6 +62,7 @@ struct CodeInfo {
   Code code;
   std::string_view name;     ///< as in JSON, e.g. "truncated-partition"
   std::string_view meaning;  ///< one line for the documentation
+  std::string_view remedy;   ///< what to do, where a message does not say it itself
 };
 
 const CodeInfo& code_info(Code code);
@@ -76,6 +78,9 @@ struct Problem {
   std::string where;               ///< the field or part, e.g. "partition table 0: count"
   std::string message;             ///< what is wrong; what to do
 };
+
+/// The message of an error with what to do: behind a semicolon of its own, or what the code says.
+std::string advised_message(const Problem& problem);
 
 /// "FILE: 0xOFFSET: error: FIELD: what is wrong; what to do", the line a user reads.
 std::string to_line(const Problem& problem);

@@ -296,7 +296,8 @@ Result<Done> write_atc_json(const ir::Model& model, std::ostream& out) {
                    model.file->path(),
                    std::nullopt,
                    "",
-                   "holds no Graph Engine model, so there is no such JSON of it"};
+                   "holds no Graph Engine model, so there is no such JSON of it; name an om or a "
+                   "ge_proto dump"};
   }
   Writer(model, out).write(model.model_def);
   return Done{};

@@ -221,7 +221,7 @@ void report(const Parser& parser, std::string_view text, Problems& problems) {
   if (faults.any()) {
     problems.error(Code::kBadText, line_offset(text, faults.line()),
                    fmt::format("line {}, column {}", faults.line() + 1, faults.column() + 1),
-                   faults.message() + "; what stood before was read");
+                   faults.message() + " (what stood before was read)");
   }
   if (parser.unknown() > 0) {
     problems.info(Code::kUnknownField, std::nullopt, for_terminal(parser.first_unknown()),
@@ -229,7 +229,7 @@ void report(const Parser& parser, std::string_view text, Problems& problems) {
   }
   if (parser.too_deep() > 0) {
     problems.error(Code::kTooDeep, std::nullopt, "",
-                   fmt::format("messages are nested deeper than {}; {} were left out", kMostDepth,
+                   fmt::format("messages are nested deeper than {} ({} were left out)", kMostDepth,
                                parser.too_deep()));
   }
 }

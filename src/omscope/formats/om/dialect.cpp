@@ -50,7 +50,7 @@ bool has_narrow_table(const ByteCursor& file) {
 
 Dialect of_imod(ByteView bytes, const ByteCursor& file) {
   if (as_text(bytes).substr(4, 2) == "V1") {
-    return {Kind::kUnknown, "3dmod", "it is an electron-microscopy model of the IMOD programs"};
+    return {Kind::kUnknown, "3dmod", "it is an electron-microscopy model of the IMOD programs; name an Ascend model"};
   }
   if (bytes.size() < kHeaderSize) {
     return {Kind::kUnknown, "truncated",
@@ -63,7 +63,7 @@ Dialect of_imod(ByteView bytes, const ByteCursor& file) {
   if (!known_version || header->headsize != kHeaderSize) {
     return {Kind::kUnknown, "unknown",
             "it has the magic of an offline model, but no header that is known: damaged, or of a "
-            "newer format"};
+            "newer format; copy the file again, or look for a newer omscope"};
   }
   if (!header->second_generation()) {
     if (!has_narrow_table(file) && is_old_model_def(bytes.subspan(kHeaderSize))) {
@@ -100,7 +100,7 @@ Dialect recognise(ByteView bytes) {
         Kind::kUnknown, "truncated",
         "it starts as an SVP model, but its sections reach beyond its end; copy the file again"};
   }
-  return {Kind::kUnknown, "unknown", "it is no offline model"};
+  return {Kind::kUnknown, "unknown", "it is no offline model; check that it is the right file"};
 }
 
 }  // namespace omscope::om

@@ -13,7 +13,7 @@ void Tally::report(Problems& problems, const std::string& where) const {
 void Context::damaged(const Reader& reader, std::string_view message) {
   model.problems.error(Code::kBadProtobuf, model.offset_of({reader.field_start(), size_t{0}}),
                        fmt::format("{}: {}", where, message),
-                       "the message is damaged from here on; what stood before was read");
+                       "the message is damaged from here on (what stood before was read)");
 }
 
 void Context::unknown_field(std::string_view message, const Reader& reader) {
@@ -32,15 +32,15 @@ void Context::report_counted() {
   }
   if (exhausted()) {
     model.problems.error(Code::kTooLarge, std::nullopt, where,
-                         "describes far more than its size; no real model does. The rest was left "
-                         "out");
+                         "describes far more than its size, as no real model does (the rest was "
+                         "left out)");
   }
 }
 
 Nested::Nested(Context& context, ByteView message) : context_(context) {
   if (++context_.depth != Context::kMostDepth) return;
   context_.model.problems.error(Code::kTooDeep, context_.model.offset_of(message), context_.where,
-                                "messages are nested deeper than 64; no real model does that");
+                                "messages are nested deeper than 64, as in no real model");
 }
 
 ir::List<int64_t> read_numbers(Context& context, ByteView message, unsigned field) {
