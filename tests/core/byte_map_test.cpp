@@ -20,6 +20,22 @@ TEST(ByteMap, NamedRangesAndZeroPaddingMakeTheFile) {
   EXPECT_TRUE(result.holes.empty());
 }
 
+TEST(ByteMap, PartOfAFileIsAccountedByItself) {
+  ByteMap map;
+  map.add(0, 4, "of the file around it");
+  map.add(4, 4, "header");
+  const auto result = map.account(as_bytes(std::string_view("bodytail")), 4);
+  EXPECT_EQ(result.accounted, 4U);
+  EXPECT_EQ(result.unknown, 4U);
+  ASSERT_EQ(result.holes.size(), 1U);
+  EXPECT_EQ(result.holes[0].offset, 8U);
+}
+
+TEST(ByteMap, AGapLargerThanAnyPaddingIsUnknown) {
+  const std::string file(size_t{17} << 20, '\0');
+  EXPECT_EQ(account(ByteMap(), file).unknown, file.size());
+}
+
 TEST(ByteMap, BytesWithoutNameAreUnknown) {
   ByteMap map;
   map.add(0, 4, "header");

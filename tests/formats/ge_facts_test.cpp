@@ -46,6 +46,45 @@ TEST(Interface, OutputNamesAreMadeWhereNoneAreStored) {
   EXPECT_EQ(finish(model).model->outputs.at(0).name, "output_0_x_0");
 }
 
+TEST(Interface, OutputNamesComeFromTheRecordedSource) {
+  ModelBuilder model("m");
+  model.graph("g");
+  model.op("x", "Data").open_input(kImage).output(kImage);
+  model.op("y", "Cast").input("x", kImage).output(kImage);
+  model.op("Node_Output", "NetOutput").input("y", kImage);
+  model.finish();
+  // A pass put `y` between after the names were given.
+  ::ge::proto::OpDef& out = *model.def().mutable_graph(0)->mutable_op(2);
+  out.set_src_name(0, "x");
+  out.set_src_index(0, 1);
+  const std::string def = samples::serialized(model.def());
+  const auto result = read(OmBuilder().partition(0, def).build());
+  EXPECT_EQ(result.model->outputs.at(0).name, "output_0_x_1");
+}
+
+TEST(Interface, MarkedDescriptorThatSaysNothingElseIsPassedOver) {
+  ModelBuilder model("m");
+  model.graph("g");
+  model.op("x", "Data").open_input(kImage).output(kImage);
+  samples::OpBuilder out = model.op("Node_Output", "NetOutput");
+  out.input("x", kImage).output({::ge::proto::DT_FLOAT, {}, "NCHW"});
+  out.def().mutable_output_desc(0)->set_output_tensor(true);
+  EXPECT_EQ(finish(model).model->outputs.at(0).size, 768U);
+}
+
+TEST(Interface, OutputDimsThatDifferFromGearToGearAreDynamic) {
+  ModelBuilder model("m");
+  model.graph("g");
+  model.op("x", "Data").open_input(kImage).output(kImage);
+  model.op("Node_Output", "NetOutput")
+      .input("x", kImage)
+      .attr("_dynamic_output_dims", std::vector<std::string>{"0,0,1,10", "1,0,4,10", "1,1,7"});
+  const auto result = finish(model);
+  const ir::Port& output = result.model->outputs.at(0);
+  EXPECT_EQ(std::vector<int64_t>(output.shape.begin(), output.shape.end()), (Dims{-1, 10}));
+  EXPECT_FALSE(output.size.has_value());
+}
+
 TEST(Interface, MarkedOutputDescriptorIsWhatTheUserGets) {
   ModelBuilder model("m");
   model.graph("g");

@@ -58,6 +58,8 @@ TEST(FlowModel, SubmodelsAreWholeModels) {
   EXPECT_EQ(result.model->container.partitions[1].type_name, "FLOW_MODEL");
   ASSERT_EQ(result.model->submodels.size(), 2U);
   const ir::Model& inner = *result.model->submodels[1];
+  EXPECT_EQ(inner.account.accounted, inner.range.size());
+  EXPECT_EQ(inner.account.unknown, 0U);
   EXPECT_EQ(inner.submodel_name, "b");
   EXPECT_EQ(inner.kind, Kind::kOm);
   EXPECT_EQ(inner.graphs.at(0).name, "b_graph");

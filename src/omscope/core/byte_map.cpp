@@ -6,6 +6,10 @@
 namespace omscope {
 namespace {
 
+/// Padding of real files stays below a megabyte; a sparse file of 50 GiB is no padding, and reading
+/// it all to call it so would take a minute.
+constexpr uint64_t kMostPadding = uint64_t{16} << 20;
+
 /// Zero, and each byte equal to the one before it: memcmp makes that as fast as memory is.
 bool all_zero(ByteView bytes) {
   return bytes.empty() || (bytes[0] == std::byte{0} &&
@@ -18,16 +22,17 @@ void ByteMap::add(uint64_t offset, uint64_t size, std::string name) {
   if (size > 0) ranges_.push_back({offset, size, std::move(name)});
 }
 
-ByteMap::Account ByteMap::account(ByteView file) const {
+ByteMap::Account ByteMap::account(ByteView part, uint64_t base) const {
+  const uint64_t end_of_part = base + part.size();
   std::vector<Range> sorted = ranges_;
   std::stable_sort(sorted.begin(), sorted.end(),
                    [](const Range& a, const Range& b) { return a.offset < b.offset; });
   Account result;
-  uint64_t covered = 0;
+  uint64_t covered = base;
   const auto hole_until = [&](uint64_t end) {
     if (end <= covered) return;
     const uint64_t size = end - covered;
-    if (all_zero(file.subspan(covered, size))) {
+    if (size <= kMostPadding && all_zero(part.subspan(covered - base, size))) {
       result.accounted += size;
     } else {
       result.unknown += size;
@@ -36,8 +41,8 @@ ByteMap::Account ByteMap::account(ByteView file) const {
     covered = end;
   };
   for (const Range& range : sorted) {
-    const uint64_t begin = std::min<uint64_t>(range.offset, file.size());
-    const uint64_t end = begin + std::min<uint64_t>(range.size, file.size() - begin);
+    const uint64_t begin = std::clamp(range.offset, base, end_of_part);
+    const uint64_t end = begin + std::min<uint64_t>(range.size, end_of_part - begin);
     hole_until(begin);
     if (begin < covered) {
       const uint64_t shared = std::min(covered, end) - begin;
@@ -48,7 +53,7 @@ ByteMap::Account ByteMap::account(ByteView file) const {
       covered = end;
     }
   }
-  hole_until(file.size());
+  hole_until(end_of_part);
   return result;
 }
 

@@ -28,8 +28,8 @@ class ByteMap {
     std::vector<Range> overlaps;  ///< bytes that two names claim
   };
 
-  /// `file` is the whole file. Looks only at bytes without a name.
-  Account account(ByteView file) const;
+  /// Of a file, or of the part of it that starts at `base`. Looks only at bytes without a name.
+  Account account(ByteView part, uint64_t base = 0) const;
 
   const std::vector<Range>& ranges() const { return ranges_; }
 

@@ -24,4 +24,15 @@ bool is_dynamic(List<int64_t> shape) {
   return std::any_of(shape.begin(), shape.end(), [](int64_t dim) { return dim < 0; });
 }
 
+Elements stored_elements(const Tensor& tensor) {
+  const auto count = element_count(tensor.type.shape);
+  const auto exact = exact_bytes(tensor.type);
+  if (!count || !exact) return {tensor.type.dtype, tensor.bytes};
+  const uint64_t size = tensor.bytes.size();
+  if (size < *exact) return size == *count ? Elements{DType::kInt8, tensor.bytes} : Elements{};
+  const auto wide = std::count_if(tensor.type.shape.begin(), tensor.type.shape.end(),
+                                  [](int64_t dim) { return dim != 1; });
+  return {tensor.type.dtype, wide <= 1 ? tensor.bytes.first(*exact) : tensor.bytes};
+}
+
 }  // namespace omscope::ir

@@ -75,4 +75,14 @@ struct Tensor {
   List<std::string_view> strings;  ///< elements of a string tensor
 };
 
+/// The elements of a constant as they lie in the file.
+struct Elements {
+  DType dtype = DType::kUndefined;  ///< kUndefined: they cannot be told apart
+  ByteView bytes;
+};
+
+/// HiAI says float32 of constants that it quantised to one byte an element, and follows a vector by
+/// padding up to C0.
+Elements stored_elements(const Tensor& tensor);
+
 }  // namespace omscope::ir

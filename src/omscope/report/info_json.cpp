@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <array>
 
 #include "omscope/report/model_json.h"
 #include "omscope/report/summary.h"
@@ -46,6 +47,13 @@ void write_port(JsonStream& out, const ir::Port& port) {
   }
   write_layout(out, port.format);
   out.field("size", json_uint_or_null(port.size));
+  if (!port.ranges.empty()) {
+    out.open_array("ranges");
+    for (const ir::DimRange& range : port.ranges) {
+      out.item_dims(std::array{range.smallest, range.largest});
+    }
+    out.close();
+  }
   if (port.value_kind != ir::ValueKind::kTensor) {
     out.text("value_kind", value_kind_name(port.value_kind));
   }
@@ -67,15 +75,15 @@ void write_dynamic(JsonStream& out, const ir::Dynamic& dynamic) {
   out.close();
 }
 
-void write_aipp_config(JsonStream& out, const ir::Model& model, const ir::NamedAttrs& config) {
+void write_aipp_config(JsonStream& out, const Source& source, const ir::NamedAttrs& config) {
   const auto key_of = [](const ir::Attr& attr) { return attr.name; };
   for (const uint32_t at : by_key(config.attrs, key_of)) {
     const ir::Attr& attr = config.attrs[at];
-    write_member(out, model, attr.name, attr.value);
+    write_member(out, source, attr.name, attr.value);
   }
 }
 
-void write_aipp(JsonStream& out, const ir::Model& model, const ir::Aipp& aipp) {
+void write_aipp(JsonStream& out, const Source& source, const ir::Aipp& aipp) {
   out.open_object(Form::kLine);
   out.text_or_null("input", aipp.input);
   out.text_or_null("mode", aipp.mode);
@@ -84,7 +92,7 @@ void write_aipp(JsonStream& out, const ir::Model& model, const ir::Aipp& aipp) {
   out.field("src_h", or_null(aipp.src_h));
   out.field("size", json_uint_or_null(aipp.size));
   out.open_object("config");
-  if (aipp.config != nullptr) write_aipp_config(out, model, *aipp.config);
+  if (aipp.config != nullptr) write_aipp_config(out, source, *aipp.config);
   out.close();
   out.close();
 }
@@ -151,7 +159,8 @@ void write_container(JsonStream& out, const ir::Model& model) {
   out.close();
 }
 
-void write_model_info(JsonStream& out, const ir::Model& model, bool attrs) {
+void write_model_info(JsonStream& out, const Source& source, bool attrs) {
+  const ir::Model& model = source.model;
   const ir::ModelInfo& info = model.info;
   out.open_object("model");
   out.text_or_null("name", info.name);
@@ -169,7 +178,7 @@ void write_model_info(JsonStream& out, const ir::Model& model, bool attrs) {
   out.field("om_ir_version", or_null(info.om_ir_version));
   write_dynamic(out, model.dynamic);
   out.open_array("aipp");
-  for (const ir::Aipp& each : model.aipp) write_aipp(out, model, each);
+  for (const ir::Aipp& each : model.aipp) write_aipp(out, source, each);
   out.close();
   write_ports(out, "inputs", model.inputs);
   write_ports(out, "outputs", model.outputs);
@@ -178,7 +187,7 @@ void write_model_info(JsonStream& out, const ir::Model& model, bool attrs) {
   out.text_or_null("producer", info.producer);
   write_metadata(out, info);
   write_functions(out, model);
-  if (attrs) write_attrs(out, model, "attrs", model.attrs);
+  if (attrs) write_attrs(out, source, "attrs", model.attrs);
   out.close();
 }
 

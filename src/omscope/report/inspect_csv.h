@@ -1,4 +1,4 @@
-// `omscope inspect --format csv`: one table.
+// `omscope inspect --format csv`.
 #pragma once
 
 #include <ostream>
@@ -7,8 +7,8 @@
 
 namespace omscope::report {
 
-/// The table of the first section that `options` asks for (ops, weights, tasks, kernels,
-/// partitions, io); without one, a row per input that sums it up. Columns: docs/inspect.md.
+/// A table per section that `options` asks for, separated by an empty line; without one, a row per
+/// input that sums it up. An input that could not be opened has one row of empty cells in each.
 void write_inspect_csv(std::ostream& out, const std::vector<Inspected>& inputs,
                        const InspectOptions& options);
 

@@ -2,7 +2,6 @@
 
 #include <tbb/parallel_for.h>
 
-#include "omscope/core/sha256.h"
 #include "omscope/core/text.h"
 #include "omscope/core/version.h"
 #include "omscope/numeric/census.h"
@@ -26,16 +25,17 @@ Json parent_json(const ir::Model& model, const ir::Graph& graph) {
   return json_text(op_label(ops[graph.parent.op], graph.parent.op));
 }
 
-void write_ops(JsonStream& out, const ir::Model& model, const ir::Graph& graph,
+void write_ops(JsonStream& out, const Source& source, const ir::Graph& graph,
                const InspectOptions& options) {
   out.open_array("ops");
   for (const ir::Op& op : graph.ops) {
-    if (options.op_globs.empty() || options.wants_op(op.name)) write_op(out, model, op);
+    if (options.op_globs.empty() || options.wants_op(op.name)) write_op(out, source, op);
   }
   out.close();
 }
 
-void write_graphs(JsonStream& out, const ir::Model& model, const InspectOptions& options) {
+void write_graphs(JsonStream& out, const Source& source, const InspectOptions& options) {
+  const ir::Model& model = source.model;
   out.open_array("graphs");
   for (const ir::Graph& graph : model.graphs) {
     if (graph.is_function) continue;
@@ -45,7 +45,7 @@ void write_graphs(JsonStream& out, const ir::Model& model, const InspectOptions&
     out.field("table", graph.table);
     out.field("op_count", graph.ops.size());
     out.field("op_types", census_json(op_census(graph)));
-    if (options.ops || !options.op_globs.empty()) write_ops(out, model, graph, options);
+    if (options.ops || !options.op_globs.empty()) write_ops(out, source, graph, options);
     out.close();
   }
   out.close();
@@ -59,7 +59,8 @@ std::string file_of(const ir::Model& model, const ir::Tensor& tensor) {
 }
 
 Json stats_json(const ir::Tensor& tensor) {
-  const auto census = numeric::census(tensor.type.dtype, tensor.bytes);
+  const auto [dtype, bytes] = ir::stored_elements(tensor);
+  const auto census = numeric::census(dtype, bytes);
   if (!census) return nullptr;
   const auto or_null = [&](double value) {
     return census->finite() > 0 ? json_float(value) : Json();
@@ -77,21 +78,9 @@ Json stats_json(const ir::Tensor& tensor) {
           {"std", or_null(census->std)}};
 }
 
-/// What takes time about a weight.
-struct WeightFacts {
-  Json sha256;
-  Json stats;
-};
-
-WeightFacts facts_of(const ir::Tensor& tensor, bool stats) {
-  const bool at_hand = tensor.storage != ir::Storage::kNone && tensor.strings.empty() &&
-                       tensor.bytes.size() == tensor.size;
-  if (!at_hand) return {};
-  return {sha256_hex(tensor.bytes), stats ? stats_json(tensor) : Json(nullptr)};
-}
-
-void write_weight(JsonStream& out, const ir::Model& model, const ir::Weight& weight,
-                  const WeightFacts& facts, bool stats) {
+void write_weight(JsonStream& out, const Source& source, const ir::Weight& weight,
+                  const Json* stats) {
+  const ir::Model& model = source.model;
   const ir::Tensor& tensor = *weight.tensor;
   const std::string_view where = storage_name(tensor.storage);
   const bool has_graph = weight.graph < model.graphs.size();
@@ -103,23 +92,27 @@ void write_weight(JsonStream& out, const ir::Model& model, const ir::Weight& wei
   out.field("file", where.empty() ? Json(nullptr) : json_text(file_of(model, tensor)));
   out.field("offset", tensor.has_offset ? json_uint(tensor.offset) : Json(nullptr));
   out.field("size", where.empty() ? Json(nullptr) : json_uint(tensor.size));
-  out.field("sha256", facts.sha256);
-  if (stats) out.field("stats", facts.stats);
+  out.text_or_null("sha256", source.hashes.of(tensor));
+  if (stats != nullptr) out.field("stats", *stats);
   out.close();
 }
 
-/// Hashing is all the work here, so weights are done side by side, a batch at a time.
-void write_weights(JsonStream& out, const ir::Model& model, bool stats) {
+/// The census is all the work here, so it is taken side by side, a batch at a time.
+void write_weights(JsonStream& out, const Source& source, bool stats) {
   constexpr size_t kBatch = 256;
+  const std::vector<ir::Weight>& weights = source.model.weights;
   out.open_array("weights");
-  std::vector<WeightFacts> batch(kBatch);
-  for (size_t begin = 0; begin < model.weights.size(); begin += kBatch) {
-    const size_t count = std::min(kBatch, model.weights.size() - begin);
-    tbb::parallel_for(size_t{0}, count, [&](size_t i) {
-      batch[i] = facts_of(*model.weights[begin + i].tensor, stats);
-    });
+  std::vector<Json> batch(kBatch);
+  for (size_t begin = 0; begin < weights.size(); begin += kBatch) {
+    const size_t count = std::min(kBatch, weights.size() - begin);
+    if (stats) {
+      tbb::parallel_for(size_t{0}, count, [&](size_t i) {
+        const ir::Tensor& tensor = *weights[begin + i].tensor;
+        batch[i] = source.hashes.of(tensor).empty() ? Json(nullptr) : stats_json(tensor);
+      });
+    }
     for (size_t i = 0; i < count; ++i) {
-      write_weight(out, model, model.weights[begin + i], batch[i], stats);
+      write_weight(out, source, weights[begin + i], stats ? &batch[i] : nullptr);
     }
   }
   out.close();
@@ -160,17 +153,22 @@ void write_tasks(JsonStream& out, const ir::Model& model) {
 void write_model(JsonStream& out, const ir::Model& model, const Detection* detection,
                  const InspectOptions& options) {
   const bool unknown = model.kind == Kind::kUnknown && detection != nullptr;
+  const uint64_t size = model.range.empty() ? model.file->size() : model.range.size();
   out.field("file", {{"path", json_text(model.file->path())},
-                     {"size", json_uint(model.file->size())},
+                     {"size", json_uint(size)},
                      {"accounted", json_uint(model.account.accounted)},
                      {"unknown", json_uint(model.account.unknown)}});
   out.field("kind", to_string(model.kind));
   out.field("detected", unknown ? json_text_or_null(detection->detected) : Json(nullptr));
   out.field("problems", problems_json(model.problems));
+  Hashes hashes(model);
+  const Source source = {model, hashes};
+  const bool with_weights = options.weights || options.stats;
+  if (with_weights || options.ops) hashes.prepare(model.weights);
   write_container(out, model);
-  write_model_info(out, model, options.attrs);
-  write_graphs(out, model, options);
-  if (options.weights || options.stats) write_weights(out, model, options.stats);
+  write_model_info(out, source, options.attrs);
+  write_graphs(out, source, options);
+  if (with_weights) write_weights(out, source, options.stats);
   if (options.kernels) write_kernels(out, model);
   if (options.tasks) write_tasks(out, model);
   out.open_array("submodels");

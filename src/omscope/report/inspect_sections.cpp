@@ -85,17 +85,17 @@ void ports(TextPage& page, std::string_view heading, const std::vector<ir::Port>
         return std::vector<std::string>{
             std::to_string(index),    safe(port.name),
             dtype_text(port.dtype),   port.has_shape ? shape_text(port.shape, port.dim_names) : "?",
-            layout_text(port.format), port.size ? grouped(*port.size) : "dynamic"};
+            layout_text(port.format), port_size_text(port, grouped)};
       });
 }
 
 /// The value of an attribute as a person wants it: JSON, cut where it is long.
-std::string value_text(const ir::Model& model, const ir::AttrValue& value) {
+std::string value_text(const Source& source, const ir::AttrValue& value) {
   if (const auto* text = std::get_if<std::string_view>(&value)) return safe(*text);
   if (const auto* number = std::get_if<float>(&value)) return number_text(*number);
   std::ostringstream out;
   JsonStream stream(out);
-  write_item(stream, model, value);
+  write_item(stream, source, value);
   std::string text = out.str();
   if (text.ends_with('\n')) text.pop_back();
   return safe(text);
@@ -103,9 +103,11 @@ std::string value_text(const ir::Model& model, const ir::AttrValue& value) {
 
 void attrs(TextPage& page, const ir::Model& model, ir::List<ir::Attr> list) {
   constexpr size_t kLongest = 2000;
+  Hashes hashes(model);
+  const Source source = {model, hashes};
   long_table(page, list, {"name", "type", "value"}, {}, [&](const ir::Attr& attr) {
     return std::vector<std::string>{safe(attr.name), std::string(ir::type_name(attr.value)),
-                                    shortened(value_text(model, attr.value), kLongest)};
+                                    shortened(value_text(source, attr.value), kLongest)};
   });
 }
 
@@ -175,7 +177,8 @@ std::string place_text(const ir::Tensor& tensor) {
 }
 
 std::vector<std::string> stats_cells(const ir::Tensor& tensor) {
-  const auto census = numeric::census(tensor.type.dtype, tensor.bytes);
+  const auto [dtype, bytes] = ir::stored_elements(tensor);
+  const auto census = numeric::census(dtype, bytes);
   if (!census || census->finite() == 0) return {"", "", "", "", ""};
   const auto text = [](double value) { return fmt::format("{:.4g}", value); };
   return {text(census->min), text(census->max), text(census->mean), text(census->std),
@@ -228,9 +231,9 @@ void tasks(TextPage& page, const ir::Model& model) {
 void aipp(TextPage& page, const ir::Model& model) {
   if (model.aipp.empty()) page.line("the model does no image preprocessing (AIPP)");
   for (const ir::Aipp& each : model.aipp) {
-    page.line(
-        fmt::format("AIPP of input {}: {} {}", safe(each.input), each.mode, each.image_format),
-        Tone::kHeading);
+    page.line(fmt::format("AIPP of input {}: {}{}{}", safe(each.input), each.mode,
+                          each.image_format.empty() ? "" : " ", each.image_format),
+              Tone::kHeading);
     if (each.config != nullptr) attrs(page, model, each.config->attrs);
   }
 }

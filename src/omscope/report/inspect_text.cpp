@@ -48,10 +48,6 @@ void identity(TextPage& page, const ir::Model& model, const InspectOptions& opti
   }
 }
 
-std::string size_text(const std::optional<uint64_t>& size) {
-  return size ? human_bytes(*size) : "dynamic";
-}
-
 std::string dtype_text(const ir::Port& port) {
   const std::string name(port.dtype == DType::kUndefined ? "?" : to_string(port.dtype));
   if (port.value_kind == ir::ValueKind::kTensor) return name;
@@ -66,7 +62,7 @@ void ports(TextPage& page, std::string_view heading, const std::vector<ir::Port>
     const ir::Port& port = list[i];
     rows.push_back({std::to_string(i), safe(port.name), dtype_text(port),
                     port.has_shape ? shape_text(port.shape, port.dim_names) : "?",
-                    layout_text(port.format), port.has_shape ? size_text(port.size) : "?"});
+                    layout_text(port.format), port_size_text(port, human_bytes)});
   }
   page.table(rows, {true, false, false, false, false, true});
   if (list.size() > kMost) {
@@ -82,7 +78,7 @@ std::string gear_text(const std::vector<int64_t>& gear, ir::DynamicKind kind) {
 void dynamic(TextPage& page, const ir::Model& model) {
   if (model.dynamic.kind == ir::DynamicKind::kNone) return;
   if (model.dynamic.gears.empty()) {
-    page.row("dynamic", "dims marked ? may vary from run to run");
+    page.row("dynamic", "dims shown as ? or by a name may vary from run to run");
     return;
   }
   std::vector<std::string> gears;
@@ -108,6 +104,9 @@ void aipp(TextPage& page, const ir::Model& model) {
 
 void budget(TextPage& page, const ir::Model& model) {
   const ir::ModelInfo& info = model.info;
+  const bool planned = info.memory_size.value_or(0) != 0 || info.weight_size.value_or(0) != 0 ||
+                       info.stream_num.value_or(0) != 0;
+  if (!planned) return;  // not compiled: the numbers are there and mean nothing
   std::vector<std::string> parts;
   const auto bytes = [](int64_t size) {
     return human_bytes(static_cast<uint64_t>(std::max(size, int64_t{0})));
@@ -126,9 +125,10 @@ void constants(TextPage& page, const ir::Model& model) {
   if (model.weights.empty()) return;
   std::vector<std::string> parts;
   for (const auto& [dtype, share] : weights_by_dtype(model)) {
-    parts.push_back(fmt::format("{} {} ({})",
-                                dtype == DType::kUndefined ? "unknown dtype" : to_string(dtype),
-                                grouped(share.elements), human_bytes(share.bytes)));
+    const bool here = share.bytes > 0 || share.elements == 0;
+    parts.push_back(fmt::format(
+        "{} {} ({})", dtype == DType::kUndefined ? "unknown dtype" : to_string(dtype),
+        grouped(share.elements), here ? human_bytes(share.bytes) : "values not in the file"));
   }
   page.row("constants", fmt::format("{} with {}: {}", grouped(model.weights.size()),
                                     counted(count_parameters(model).value_or(0), "parameter"),
@@ -241,7 +241,7 @@ void overview(TextPage& page, const ir::Model& model, const InspectOptions& opti
 
 bool any_section(const InspectOptions& options) {
   return options.header || options.partitions || options.io || options.attrs || options.ops ||
-         options.weights || options.tasks || options.kernels || options.aipp || options.stats ||
+         options.weights || options.tasks || options.kernels || options.aipp ||
          !options.op_globs.empty();
 }
 
@@ -284,11 +284,8 @@ void write_inspect_text(TextPage& page, const Inspected& input, const InspectOpt
   const ir::Model& model = *input.read.model;
   if (model.kind == Kind::kUnknown) return unknown(page, input);
   title(page, model);
-  if (any_section(options)) {
-    write_sections(page, model, options);
-  } else {
-    overview(page, model, options);
-  }
+  if (!any_section(options)) overview(page, model, options);
+  if (any_section(options) || options.stats) write_sections(page, model, options);
 }
 
 }  // namespace omscope::report

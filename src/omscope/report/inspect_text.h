@@ -17,6 +17,14 @@ void write_sections(TextPage& page, const ir::Model& model, const InspectOptions
 std::string shape_text(ir::List<int64_t> shape, ir::List<std::string_view> names = {});
 std::string layout_text(const Layout& layout);
 
+/// The bytes to supply, in the words of `write`; "dynamic" where they vary from run to run, "?"
+/// where the file does not say enough.
+template <class Write>
+std::string port_size_text(const ir::Port& port, const Write& write) {
+  if (port.size) return write(*port.size);
+  return port.has_shape && ir::is_dynamic(port.shape) ? "dynamic" : "?";
+}
+
 /// A command line with the folders of host paths masked: "--model=…/net.onnx".
 std::string masked_command(std::string_view command);
 

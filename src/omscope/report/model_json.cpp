@@ -1,6 +1,5 @@
 #include "omscope/report/model_json.h"
 
-#include "omscope/core/sha256.h"
 #include "omscope/core/text.h"
 
 namespace omscope::report {
@@ -16,7 +15,7 @@ Json positive_or_null(uint64_t number) {
 /// value is a member of an object then, an item of an array otherwise.
 class ValueWriter {
  public:
-  ValueWriter(JsonStream& out, const ir::Model& model) : out_(out), model_(model) {}
+  ValueWriter(JsonStream& out, const Source& source) : out_(out), source_(source) {}
 
   void member(std::string_view key, const ir::AttrValue& value) {
     key_ = key;
@@ -43,17 +42,16 @@ class ValueWriter {
   void operator()(ByteView bytes) {
     open_object();
     out_.field("size", json_uint(bytes.size()));
-    out_.field("sha256", sha256_hex(bytes));
+    out_.text_or_null("sha256", source_.hashes.of(bytes));
     out_.close();
   }
   void operator()(const ir::Tensor* tensor) {
-    const bool at_hand = tensor->bytes.size() == tensor->size && tensor->strings.empty();
     const bool known = tensor->storage != ir::Storage::kNone;
     open_object();
     out_.field("dtype", dtype_json(tensor->type.dtype));
     write_shape(out_, "shape", tensor->type.has_shape, tensor->type.shape);
     out_.field("size", known ? json_uint(tensor->size) : Json(nullptr));
-    out_.field("sha256", known && at_hand ? Json(sha256_hex(tensor->bytes)) : Json(nullptr));
+    out_.text_or_null("sha256", source_.hashes.of(*tensor));
     out_.close();
   }
   void operator()(const ir::TensorType* type) {
@@ -62,13 +60,13 @@ class ValueWriter {
     out_.close();
   }
   void operator()(ir::GraphRef graph) {
-    if (graph.index >= model_.graphs.size()) return put(nullptr);
-    (*this)(model_.graphs[graph.index].name);
+    if (graph.index >= source_.model.graphs.size()) return put(nullptr);
+    (*this)(source_.model.graphs[graph.index].name);
   }
   void operator()(const ir::NamedAttrs* named) {
     open_object();
     out_.text("name", named->name);
-    write_attrs(out_, model_, "attrs", named->attrs);
+    write_attrs(out_, source_, "attrs", named->attrs);
     out_.close();
   }
   template <class T>
@@ -102,7 +100,7 @@ class ValueWriter {
   }
 
   JsonStream& out_;
-  const ir::Model& model_;
+  const Source& source_;
   std::optional<std::string_view> key_;
 };
 
@@ -159,28 +157,28 @@ void write_type(JsonStream& out, const ir::TensorType& type) {
   out.text_or_null("origin_format", type.origin_format.base);
 }
 
-void write_member(JsonStream& out, const ir::Model& model, std::string_view key,
+void write_member(JsonStream& out, const Source& source, std::string_view key,
                   const ir::AttrValue& value) {
-  ValueWriter(out, model).member(key, value);
+  ValueWriter(out, source).member(key, value);
 }
 
-void write_item(JsonStream& out, const ir::Model& model, const ir::AttrValue& value) {
-  ValueWriter(out, model).item(value);
+void write_item(JsonStream& out, const Source& source, const ir::AttrValue& value) {
+  ValueWriter(out, source).item(value);
 }
 
-void write_attrs(JsonStream& out, const ir::Model& model, std::string_view key,
+void write_attrs(JsonStream& out, const Source& source, std::string_view key,
                  ir::List<ir::Attr> attrs) {
   out.open_object(key, Form::kLine);
   for (const ir::Attr& attr : attrs) {
     out.open_object(attr.name, Form::kLine);
     out.text_or_null("type", ir::type_name(attr.value));
-    write_member(out, model, "value", attr.value);
+    write_member(out, source, "value", attr.value);
     out.close();
   }
   out.close();
 }
 
-void write_op(JsonStream& out, const ir::Model& model, const ir::Op& op) {
+void write_op(JsonStream& out, const Source& source, const ir::Op& op) {
   out.open_object(Form::kLine);
   out.text("name", op.name);
   out.text("type", op.type);
@@ -192,7 +190,7 @@ void write_op(JsonStream& out, const ir::Model& model, const ir::Op& op) {
   out.open_array("outputs");
   for (size_t i = 0; i < op.outputs.size(); ++i) write_output(out, i, op);
   out.close();
-  write_attrs(out, model, "attrs", op.attrs);
+  write_attrs(out, source, "attrs", op.attrs);
   write_texts(out, "origin_ops", op.origin_ops);
   write_texts(out, "subgraphs", op.subgraph_names);
   if (!op.domain.empty()) out.text("domain", op.domain);

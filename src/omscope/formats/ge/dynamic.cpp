@@ -32,6 +32,17 @@ ir::DynamicKind gear_kind(const ir::Op& op, size_t values) {
 
 }  // namespace
 
+void note_free_dims(ir::Model& model) {
+  if (model.dynamic.kind != ir::DynamicKind::kNone) return;
+  const auto is_free = [](const ir::Port& port) {
+    return port.has_shape && ir::is_dynamic(port.shape);
+  };
+  if (std::any_of(model.inputs.begin(), model.inputs.end(), is_free) ||
+      std::any_of(model.outputs.begin(), model.outputs.end(), is_free)) {
+    model.dynamic.kind = ir::DynamicKind::kRange;
+  }
+}
+
 void read_dynamic(ir::Model& model, const ir::Graph& root) {
   constexpr int64_t kMostGears = 128;  // what the runtime allows
   if (model.dynamic.kind != ir::DynamicKind::kNone) return;
@@ -48,10 +59,7 @@ void read_dynamic(ir::Model& model, const ir::Graph& root) {
       return;
     }
   }
-  const bool any = std::any_of(model.inputs.begin(), model.inputs.end(), [](const ir::Port& input) {
-    return input.has_shape && ir::is_dynamic(input.shape);
-  });
-  if (any) model.dynamic.kind = ir::DynamicKind::kRange;
+  note_free_dims(model);
 }
 
 }  // namespace omscope::ge

@@ -1,8 +1,11 @@
 #include "omscope/formats/ge/facts.h"
 
 #include <algorithm>
+#include <charconv>
 
 #include <fmt/format.h>
+
+#include "omscope/core/text.h"
 
 namespace omscope::ge {
 namespace {
@@ -74,13 +77,14 @@ ir::Port input_port(const ir::Op& data) {
 }
 
 /// The user gets the output descriptor where it is marked so (HiAI, and Ascend until 2020); the
-/// input descriptor is then the tensor on the device.
-void apply_output_type(const ir::Op& net_output, size_t slot, ir::Port& output) {
-  const ir::TensorType* type = net_output.inputs[slot].type;
-  if (slot < net_output.outputs.size() && net_output.outputs[slot]->is_output_tensor) {
-    type = net_output.outputs[slot];
-  }
-  output = port({}, *type);
+/// input descriptor is then the tensor on the device. Some dumps mark a descriptor that says
+/// nothing else.
+const ir::TensorType& output_type(const ir::Op& net_output, size_t slot) {
+  const ir::TensorType& input = *net_output.inputs[slot].type;
+  if (slot >= net_output.outputs.size()) return input;
+  const ir::TensorType& output = *net_output.outputs[slot];
+  const bool says_more = output.has_shape && !(output.shape.empty() && !input.shape.empty());
+  return output.is_output_tensor && says_more ? output : input;
 }
 
 /// The user's names are stored as "op:index" or "op:index:tensor"; some writers leave the index
@@ -90,19 +94,61 @@ std::string_view stored_name(ir::Model& model, std::string_view name, size_t slo
   return model.arena.text(fmt::format("{}:{}", name, slot));
 }
 
-std::vector<ir::Port> output_ports(ir::Model& model, const ir::Op& net_output,
-                                   ir::List<ir::Attr> model_attrs) {
-  const Texts names = ir::get<Texts>(model_attrs, "attr_model_out_nodes_name").value_or(Texts{});
-  std::vector<ir::Port> outputs;
-  for (size_t slot = 0; slot < net_output.inputs.size(); ++slot) {
-    const ir::Input& input = net_output.inputs[slot];
-    apply_output_type(net_output, slot, outputs.emplace_back());
-    outputs.back().name = names.size() == net_output.inputs.size()
-                              ? stored_name(model, names[slot], slot)
-                              : model.arena.text(fmt::format("output_{}_{}_{}", slot, input.source,
-                                                             input.source_index));
+/// Made from where the output came from. Dumps keep that list from an earlier stage, so there the
+/// edge itself counts.
+std::string_view made_name(Context& context, const ir::Input& input, size_t slot) {
+  const Kind kind = context.model.kind;
+  const bool dump = kind == Kind::kGeProtoText || kind == Kind::kGeOnnxText;
+  Context::Source source = {input.source, input.source_index};
+  if (!dump && slot < context.output_sources.size()) source = context.output_sources[slot];
+  return context.model.arena.text(fmt::format("output_{}_{}_{}", slot, source.op, source.index));
+}
+
+/// The dims of one output in each gear: "gear,output,d0,d1,…", as the compiler lists them.
+std::vector<std::vector<int64_t>> gear_dims(const ir::Op& net_output, size_t slot) {
+  std::vector<std::vector<int64_t>> gears;
+  const Texts lines = ir::get<Texts>(net_output.attrs, "_dynamic_output_dims").value_or(Texts{});
+  for (const std::string_view line : lines) {
+    std::vector<int64_t> numbers;
+    for (const std::string_view word : split(line, ',')) {
+      int64_t number = 0;
+      std::from_chars(word.data(), word.data() + word.size(), number);
+      numbers.push_back(number);
+    }
+    if (numbers.size() < 2 || numbers[1] != static_cast<int64_t>(slot)) continue;
+    gears.emplace_back(numbers.begin() + 2, numbers.end());
   }
-  return outputs;
+  return gears;
+}
+
+/// A dim that differs from gear to gear is dynamic.
+void apply_gears(ir::Model& model, const ir::Op& net_output, size_t slot, ir::Port& output) {
+  const auto gears = gear_dims(net_output, slot);
+  if (gears.empty()) return;
+  const auto dims = model.arena.copy(std::span<const int64_t>(gears.front()));
+  const auto merged = model.arena.array<int64_t>(dims.size());
+  for (size_t i = 0; i < dims.size(); ++i) {
+    const bool same = std::all_of(gears.begin(), gears.end(), [&](const auto& gear) {
+      return gear.size() == dims.size() && gear[i] == dims[i];
+    });
+    merged[i] = same ? dims[i] : ir::kUnknownDim;
+  }
+  output.shape = merged;
+  output.has_shape = true;
+  if (ir::is_dynamic(output.shape)) output.size.reset();
+}
+
+void read_output_ports(Context& context, const ir::Op& net_output, ir::List<ir::Attr> model_attrs) {
+  ir::Model& model = context.model;
+  const Texts names = ir::get<Texts>(model_attrs, "attr_model_out_nodes_name").value_or(Texts{});
+  for (size_t slot = 0; slot < net_output.inputs.size(); ++slot) {
+    const std::string_view name = names.size() == net_output.inputs.size()
+                                      ? stored_name(model, names[slot], slot)
+                                      : made_name(context, net_output.inputs[slot], slot);
+    ir::Port output = port(name, output_type(net_output, slot));
+    apply_gears(model, net_output, slot, output);
+    model.add_to(model.outputs, output);
+  }
 }
 
 }  // namespace
@@ -133,10 +179,10 @@ void read_interface(Context& context, const ModelDef& def) {
   ir::Model& model = context.model;
   if (def.first_graph >= model.graphs.size()) return;
   const ir::Graph& root = model.graphs[def.first_graph];
-  for (const ir::Op* data : data_ops(root)) model.inputs.push_back(input_port(*data));
+  for (const ir::Op* data : data_ops(root)) model.add_to(model.inputs, input_port(*data));
   for (const ir::Op& op : root.ops) {
     if (op.type == "NetOutput") {
-      model.outputs = output_ports(model, op, def.attrs);
+      read_output_ports(context, op, def.attrs);
       break;
     }
   }

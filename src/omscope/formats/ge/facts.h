@@ -15,6 +15,8 @@ void read_interface(Context& context, const ModelDef& def);
 
 /// The parts of `read_interface` that no MODEL_INOUT_INFO replaces.
 void read_dynamic(ir::Model& model, const ir::Graph& root);
+/// Without gears, any input or output with an unknown dim makes a model dynamic.
+void note_free_dims(ir::Model& model);
 void read_aipp(ir::Model& model, const ir::Graph& root);
 
 bool is_data_op(std::string_view type);

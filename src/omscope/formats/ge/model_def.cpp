@@ -119,11 +119,21 @@ ModelDef read_model_def(Context& context, ByteView message, AttrDictionary& dict
   dictionary = AttrDictionary(out.attrs, root);
   context.dictionary = &dictionary;
   out.first_graph = static_cast<uint32_t>(context.model.graphs.size());
+  context.root_graph = out.first_graph;
   std::vector<uint32_t> top_graphs;
+  size_t empty_graphs = 0;
   for (wire::Reader reader(message); reader.next_or_cut();) {
-    if (reader.tag() != bytes(7) || reader.payload().empty()) continue;
+    if (reader.tag() != bytes(7)) continue;
+    if (reader.payload().empty()) {
+      ++empty_graphs;
+      continue;
+    }
     const uint32_t graph = read_graph(context, reader.payload(), {});
     if (graph != ir::GraphRef::kNoGraph) top_graphs.push_back(graph);
+  }
+  if (empty_graphs > 0) {
+    context.model.problems.error(Code::kBadValue, std::nullopt, context.where,
+                                 fmt::format("{} empty graphs were left out", empty_graphs));
   }
   link_subgraphs(context, top_graphs);
   return out;

@@ -224,6 +224,17 @@ void read_op_attrs(Context& context, ByteView message, size_t count, ir::Op& op)
   }
 }
 
+/// One source per data input, in order; control edges stand behind them and have no index.
+void note_output_sources(Context& context, ByteView message) {
+  const auto indexes = wire::read_numbers(context, message, 25);
+  context.output_sources.clear();
+  for (wire::Reader reader(message); reader.next();) {
+    const size_t at = context.output_sources.size();
+    if (reader.tag() != bytes(24) || at == indexes.size()) continue;
+    context.output_sources.push_back({reader.text(), indexes[at]});
+  }
+}
+
 }  // namespace
 
 void read_op(Context& context, ByteView message, ir::OpRef self, ir::Op& op) {
@@ -247,6 +258,9 @@ void read_op(Context& context, ByteView message, ir::OpRef self, ir::Op& op) {
              lists.workspace_offsets.list(), lists.workspace_bytes.list(),
              lists.is_input_const.list()};
     op.plan = plan;
+  }
+  if (op.type == "NetOutput" && self.graph == context.root_graph) {
+    note_output_sources(context, message);
   }
   context.owner = outer;
 }

@@ -43,9 +43,13 @@ Submodel parse_submodel(ir::Model& model, ByteView message) {
 /// A submodel that is only described, not compiled: its graph alone.
 std::unique_ptr<ir::Model> read_described(const ir::Model& outer, ByteView graph) {
   auto inner = std::make_unique<ir::Model>(outer.file, Kind::kOmFlow);
+  inner->range = graph;
   ge::Context context(*inner, "FLOW_SUBMODEL graph");
   ge::read_single_graph(context, graph);
   context.report();
+  const uint64_t base = outer.offset_of(graph).value_or(0);
+  inner->byte_map.add(base, graph.size(), "graph");
+  inner->account = inner->byte_map.account(graph, base);
   return inner;
 }
 

@@ -214,6 +214,7 @@ void read_payloads(const Reading& reading) {
   for (uint32_t table = 0; table < count; ++table) read_table_payload(reading, table, tables);
   if (const auto* info = find(model, 0, "MODEL_INOUT_INFO"); info != nullptr && !reading.hiai()) {
     read_inout_info(model, *info);
+    ge::note_free_dims(model);
   }
   if (const auto* bins = find(model, 0, "SO_BINS")) read_so_bins(model, *bins);
   if (const auto* custom = find(model, 0, "CUSTOM_OPS")) {
@@ -229,9 +230,9 @@ void read_payloads(const Reading& reading) {
   }
 }
 
-/// Holes and overlaps of the whole file: a finding each.
-void account(ir::Model& model) {
-  model.account = model.byte_map.account(model.file->bytes());
+/// Holes and overlaps of the model's part of the file: a finding each.
+void account(ir::Model& model, uint64_t base) {
+  model.account = model.byte_map.account(model.range, base);
   for (const ByteMap::Range& overlap : model.account.overlaps) {
     model.problems.warning(Code::kOverlap, overlap.offset, overlap.name,
                            fmt::format("{} bytes belong to another part as well", overlap.size));
@@ -285,7 +286,7 @@ std::unique_ptr<ir::Model> read_om(const std::shared_ptr<const FileBytes>& file,
   } else {
     model->problems.add(header.error());
   }
-  if (nesting == 0) account(*model);
+  account(*model, base);
   return model;
 }
 

@@ -239,6 +239,8 @@ void complete(ir::Task& task, const Ops& ops, const TaskScope& scope) {
   task.op = op->name;
   const bool runs_kernel = body.block_dim.has_value() || !body.stub_func.empty();
   if (task.kernel.empty() && runs_kernel) task.kernel = kernel_of(*op);
+  // Kernels of the CCE library are no part of the file and known by their function's name only.
+  if (task.kernel.empty() && body.stub_func.starts_with("_Z")) task.kernel = body.stub_func;
 }
 
 }  // namespace

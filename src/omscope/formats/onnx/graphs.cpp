@@ -176,6 +176,7 @@ std::span<ir::Op> read_nodes(Context& context, ByteView message, unsigned field,
   uint32_t at = 0;
   for (wire::Reader reader(message); reader.next_or_cut();) {
     if (reader.tag() != bytes(field) || reader.payload().empty() || at == ops.size()) continue;
+    ops[at].id = at;  // nodes are stored in an order in which they can run
     read_node(context, reader.payload(), {graph_index, at}, ops[at]);
     ++at;
   }

@@ -200,6 +200,11 @@ void read_model(ir::Model& model, ByteView message, Edges edges) {
     model.problems.warning(Code::kBadValue, std::nullopt, "ModelProto: graph",
                            "the model holds no graph");
   }
+  if (model.info.opsets.empty()) {
+    model.problems.warning(Code::kBadValue, std::nullopt, "ModelProto: opset_import",
+                           "the model does not say which operator set it means; converters and "
+                           "runtimes refuse it or guess");
+  }
   for (wire::Reader reader(message); reader.next();) {
     if (reader.tag() == bytes(20)) read_training(context, reader.payload());
     if (reader.tag() == bytes(25)) read_function(context, reader.payload());

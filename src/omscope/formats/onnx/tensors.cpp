@@ -44,17 +44,27 @@ Entry read_entry(ByteView message) {
   return entry;
 }
 
-uint64_t as_number(std::string_view text) {
-  uint64_t number = 0;
-  std::from_chars(text.data(), text.data() + text.size(), number);
-  return number;
+/// Sets `number` where the text is one that fits.
+void set_number(Context& context, const Entry& entry, const ir::Tensor& tensor, uint64_t& number) {
+  uint64_t value = 0;
+  const char* end = entry.value.data() + entry.value.size();
+  const auto [stop, error] = std::from_chars(entry.value.data(), end, value);
+  if (error == std::errc() && stop == end) {
+    number = value;
+    return;
+  }
+  context.model.problems.error(
+      Code::kBadValue, context.model.offset_of(as_bytes(entry.value)),
+      fmt::format("external_data of tensor '{}': {}", for_terminal(tensor.type.name), entry.key),
+      fmt::format("'{}' is no number of bytes; export the model again",
+                  shortened(for_terminal(entry.value), 40)));
 }
 
 /// external_data: "location", "offset", "length", "checksum".
-void apply_external(const Entry& entry, ir::Tensor& tensor) {
+void apply_external(Context& context, const Entry& entry, ir::Tensor& tensor) {
   if (entry.key == "location") tensor.location = entry.value;
-  if (entry.key == "offset") tensor.offset = as_number(entry.value);
-  if (entry.key == "length") tensor.size = as_number(entry.value);
+  if (entry.key == "offset") set_number(context, entry, tensor, tensor.offset);
+  if (entry.key == "length") set_number(context, entry, tensor, tensor.size);
 }
 
 /// Width in bytes of one number of a typed field once it is laid out as numpy would: int32_data
@@ -137,7 +147,7 @@ Header read_header(Context& context, ByteView message, ir::Tensor& tensor) {
         header.raw = reader.payload();
         header.has_raw = true;
         break;
-      case bytes(13): apply_external(read_entry(reader.payload()), tensor); break;
+      case bytes(13): apply_external(context, read_entry(reader.payload()), tensor); break;
       case varint(14): header.is_external = reader.uint64() == 1; break;
       case varint(1):
       case bytes(1):
@@ -231,6 +241,13 @@ SparseTensor read_sparse_tensor(Context& context, ByteView message) {
     }
   }
   if (reader.damaged()) context.damaged(reader, "sparse tensor");
+  if (sparse.values != nullptr) {
+    auto* dense = context.model.arena.make<ir::Tensor>();
+    *dense = *sparse.values;
+    dense->type.value_kind = ir::ValueKind::kSparse;
+    dense->type.shape = wire::read_numbers(context, message, 3);
+    sparse.values = dense;
+  }
   return sparse;
 }
 

@@ -1,3 +1,5 @@
+#include <array>
+
 #include "omscope/formats/onnx/readers.h"
 
 namespace omscope::onnx {
@@ -46,8 +48,12 @@ void read_shape(Context& context, ByteView message, ir::TensorType& type) {
   if (any_name) type.dim_names = names.list();
 }
 
-/// TypeProto.Tensor and SparseTensor: 1 elem_type, 2 shape.
+/// TypeProto.Tensor and SparseTensor: 1 elem_type, 2 shape. Without a shape not even the number of
+/// dims is known.
 void read_tensor_type(Context& context, ByteView message, ir::TensorType& type) {
+  static constexpr std::array kAnyRank = {ir::kUnknownRank};
+  type.shape = kAnyRank;
+  type.has_shape = true;
   wire::Reader reader(message);
   while (reader.next()) {
     switch (reader.tag()) {
