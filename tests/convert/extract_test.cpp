@@ -59,6 +59,27 @@ TEST_F(Extract, SaysWhatIsMissing) {
   EXPECT_EQ(run_cli({"convert", "/nonexistent", "-o", out_, "--to", "json"}).exit_code, 2);
 }
 
+TEST_F(Extract, SaysWhatWasWritten) {
+  const auto one = run_cli({"convert", om_, "-o", out_, "--extract", "tasks"});
+  EXPECT_EQ(one.err, "omscope: 1 file written to " + out_ + "\n");
+  const auto none = run_cli({"convert", om_, "-o", out_, "--extract", "submodels"});
+  EXPECT_EQ(none.err, "omscope: 0 files written to " + out_ + "; the model has no submodels\n");
+  const auto both = run_cli({"convert", om_, "-o", out_, "--extract", "tasks", "--to", "json"});
+  EXPECT_EQ(both.exit_code, 2);
+  EXPECT_NE(both.err.find("--to json writes one file and --extract many"), std::string::npos);
+  const std::string before = file_content(om_);
+  EXPECT_EQ(run_cli({"convert", om_, "-o", om_, "--to", "json", "--force"}).exit_code, 2);
+  EXPECT_EQ(file_content(om_), before);
+}
+
+TEST_F(Extract, MappingCounts) {
+  const auto result = run_cli({"convert", om_, "-o", out_, "--extract", "weights,kernels"});
+  const size_t files =
+      count_files(fs::path(out_) / "weights") + count_files(fs::path(out_) / "kernels");
+  EXPECT_NE(result.err.find("omscope: " + std::to_string(files) + " files"), std::string::npos)
+      << result.err;
+}
+
 // A weight whose name is a path out of the folder stays inside of it.
 TEST(ExtractHostile, NamesCannotEscape) {
   samples::ModelBuilder model("m");

@@ -41,6 +41,40 @@ TEST(OutputFolder, CollidingNamesGetNumbersAndAMapping) {
             "file,name\na_b.2.npy,a_b\na_b.npy,a/b\n");
 }
 
+// Some file systems ignore case, and some names are devices there.
+TEST(OutputFolder, NamesStayApartOnEveryFileSystem) {
+  EXPECT_EQ(safe_file_name("CON", ".npy"), "_CON.npy");
+  EXPECT_EQ(safe_file_name("nul.weight", ""), "_nul.weight");
+  EXPECT_EQ(safe_file_name("com1", ""), "_com1");
+  EXPECT_EQ(safe_file_name("conv", ""), "conv");
+  const test::ScratchFolder scratch;
+  auto folder = OutputFolder::create(scratch.path().string(), false);
+  ASSERT_TRUE(folder->write("A", ".npy", as_bytes("1")).ok());
+  ASSERT_TRUE(folder->write("a", ".npy", as_bytes("2")).ok());
+  const auto finished = folder->finish();
+  ASSERT_TRUE(finished.ok());
+  EXPECT_EQ(*finished, 1U);
+  EXPECT_EQ(test::file_content(scratch.path() / "a.2.npy"), "2");
+}
+
+TEST(OutputFolder, MappingHasExactNames) {
+  const test::ScratchFolder scratch;
+  auto folder = OutputFolder::create(scratch.path().string(), false);
+  ASSERT_TRUE(folder->write("=a/b", ".npy", as_bytes("1")).ok());
+  ASSERT_TRUE(folder->finish().ok());
+  EXPECT_EQ(test::file_content(scratch.path() / "mapping.csv"), "file,name\n=a_b.npy,=a/b\n");
+}
+
+TEST(OutputFolder, LinksLeadNowhere) {
+  const test::ScratchFolder scratch;
+  const std::string outside = scratch.write("outside", "old");
+  fs::create_directory(scratch.path() / "out");
+  fs::create_symlink(outside, scratch.path() / "out/w.npy");
+  auto folder = OutputFolder::create((scratch.path() / "out").string(), true);
+  ASSERT_TRUE(folder->write("w", ".npy", as_bytes("new")).ok());
+  EXPECT_EQ(test::file_content(outside), "old");
+}
+
 TEST(OutputFolder, NoMappingWhereNothingChanged) {
   const test::ScratchFolder scratch;
   auto folder = OutputFolder::create(scratch.path().string(), false);

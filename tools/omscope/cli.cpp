@@ -1,16 +1,17 @@
 #include "omscope/cli.h"
 
+#include <algorithm>
 #include <array>
 #include <exception>
 #include <new>
 
 #include <fmt/format.h>
 #include <tbb/global_control.h>
-#include <tbb/version.h>
 
 #include "omscope/commands.h"
 #include "omscope/core/text.h"
-#include "omscope/core/version.h"
+#include "omscope/usage.h"
+#include "omscope/version_text.h"
 
 namespace omscope::cli {
 namespace {
@@ -28,13 +29,6 @@ constexpr std::array kCommands = {
     Command{"convert", "Write a model, or parts of it, in another format",
             "omscope convert model.om -o parts/ --extract weights,kernels", add_convert},
 };
-
-std::string version_text() {
-  const std::string_view commit = OMSCOPE_COMMIT;
-  return fmt::format("omscope {}{}{}\nfmt {}.{}, CLI11 {}, oneTBB {}.{}", kVersion,
-                     commit.empty() ? "" : " commit ", commit, FMT_VERSION / 10000,
-                     FMT_VERSION / 100 % 100, CLI11_VERSION, TBB_VERSION_MAJOR, TBB_VERSION_MINOR);
-}
 
 /// Options of the whole run that a subcommand has read.
 int threads_wanted(const CLI::App& app) {
@@ -55,9 +49,9 @@ ExitCode run_chosen(const CLI::App& app, const std::map<const CLI::App*, Run>& r
   try {
     return runs.at(app.get_subcommands().front())();
   } catch (const std::bad_alloc&) {
-    io.err << "omscope: error: out of memory\n";
+    io.err << "omscope: error: out of memory; close other programs, or show less\n";
   } catch (const std::exception& fault) {
-    io.err << "omscope: error: " << for_terminal(fault.what()) << '\n';
+    io.err << "omscope: error: " << for_terminal(fault.what()) << "; please report this\n";
   }
   return kFailed;
 }
@@ -68,20 +62,20 @@ void add_common_options(CLI::App& command, CommonOptions& options,
                         const std::vector<std::string>& formats) {
   const std::string group = "Output";
   command.add_option("--format", options.format, "Format of the report")
-      ->check(CLI::IsMember(formats))
+      ->check(one_of(formats))
       ->capture_default_str()
       ->group(group);
   command.add_option("-o,--output", options.output, "Write the report to this file")->group(group);
   command.add_option("--color,--colour", options.colour, "Colours in text")
-      ->check(CLI::IsMember({"auto", "always", "never"}))
+      ->check(one_of({"auto", "always", "never"}))
       ->capture_default_str()
       ->group(group);
   command.add_option("--width", options.width, "Columns of text; 0: as wide as the terminal")
-      ->check(CLI::Range(0, 10000))
+      ->check(whole_number(0, 10000))
       ->group(group);
   command.add_flag("--all", options.all, "Everything, however many lines it takes")->group(group);
   command.add_option("--threads", options.threads, "Threads to use; 0: one per core")
-      ->check(CLI::Range(0, 1024))
+      ->check(whole_number(0, 1024))
       ->group(group);
 }
 
@@ -92,6 +86,7 @@ int run(int argc, const char* const* argv, Io& io) {
   app.require_subcommand(1);
   app.get_formatter()->column_width(34);
   app.footer(
+      "Example:\n  omscope inspect model.om\n\n"
       "Exit status: 0 all well, 1 a difference or finding, 2 bad usage or unreadable input.");
   std::map<const CLI::App*, Run> runs;
   for (const Command& command : kCommands) {
@@ -101,9 +96,11 @@ int run(int argc, const char* const* argv, Io& io) {
   }
   try {
     app.parse(argc, argv);
+  } catch (const CLI::Success& wanted) {  // --help, --version
+    app.exit(wanted, io.out, io.err);
+    return finish_output(io);
   } catch (const CLI::ParseError& fault) {
-    const int code = app.exit(fault, io.out, io.err);
-    return code == 0 ? kOk : kFailed;
+    return report_bad_usage(app, fault, {argv + std::min(argc, 1), argv + argc}, io);
   }
   return run_chosen(app, runs, io);
 }

@@ -1,12 +1,16 @@
-#include <fmt/format.h>
-
 #include <filesystem>
 #include <sstream>
 
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
 #include "omscope/commands.h"
 #include "omscope/convert/extract.h"
+#include "omscope/core/replace_file.h"
+#include "omscope/core/text.h"
 #include "omscope/formats/graphtext/atc_json.h"
 #include "omscope/formats/read_model.h"
+#include "omscope/usage.h"
 
 namespace omscope::cli {
 namespace {
@@ -20,8 +24,9 @@ struct Options {
   int threads = 0;
 };
 
-Problem unusable(const std::string& what, std::string why) {
-  return {Severity::kError, Code::kBadValue, what, std::nullopt, "", std::move(why)};
+ExitCode refuse(Code code, const std::string& file, std::string why, Io& io) {
+  print_problem({Severity::kError, code, file, std::nullopt, "", std::move(why)}, io);
+  return kFailed;
 }
 
 bool wants(const std::vector<std::string>& list, std::string_view name) {
@@ -31,14 +36,16 @@ bool wants(const std::vector<std::string>& list, std::string_view name) {
 ExitCode extract(const ir::Model& model, const Options& options, Io& io) {
   const convert::Parts parts{wants(options.extract, "weights"), wants(options.extract, "kernels"),
                              wants(options.extract, "tasks"), wants(options.extract, "submodels")};
-  const convert::Extracted result =
-      convert::extract(model, parts, options.output, options.force);
+  const convert::Extracted result = convert::extract(model, parts, options.output, options.force);
   bool failed = false;
   for (const Problem& problem : result.problems) {
     print_problem(problem, io);
     failed = failed || problem.severity == Severity::kError;
   }
-  io.err << fmt::format("omscope: {} files written to {}\n", result.files, options.output);
+  const auto absent = convert::absent_parts(model, parts);
+  io.err << fmt::format(
+      "omscope: {} written to {}{}\n", counted(result.files, "file"), for_terminal(options.output),
+      absent.empty() ? "" : fmt::format("; the model has no {}", fmt::join(absent, ", no ")));
   return failed ? kFailed : kOk;
 }
 
@@ -52,6 +59,7 @@ std::string json_path(const Options& options) {
 }
 
 ExitCode to_json(const ir::Model& model, const Options& options, Io& io) {
+  namespace fs = std::filesystem;
   std::ostringstream text;
   const auto made = graphtext::write_atc_json(model, text);
   if (!made) {
@@ -59,10 +67,16 @@ ExitCode to_json(const ir::Model& model, const Options& options, Io& io) {
     return kFailed;
   }
   const std::string path = json_path(options);
+  if (is_same_file(path, options.input)) {
+    return refuse(Code::kCannotWrite, path, "is the input; give -o another name", io);
+  }
+  if (fs::is_regular_file(path) && !options.force) {
+    return refuse(Code::kCannotWrite, path, "exists already; --force overwrites it", io);
+  }
   std::error_code ignored;
-  std::filesystem::create_directories(std::filesystem::path(path).parent_path(), ignored);
-  const std::string content = text.str();
-  const auto written = write_file(path, {as_bytes(content)}, options.force);
+  fs::create_directories(fs::path(path).parent_path(), ignored);
+  const auto written =
+      replace_file(path, Links::kFollow, [&](std::ostream& out) { out << text.view(); });
   if (!written) {
     print_problem(written.error(), io);
     return kFailed;
@@ -70,7 +84,27 @@ ExitCode to_json(const ir::Model& model, const Options& options, Io& io) {
   return kOk;
 }
 
+/// Whether JSON is wanted; nothing where the options do not say, or say two things.
+std::optional<bool> wants_json(const Options& options, Io& io) {
+  const bool extract = !options.extract.empty();
+  if (options.to == "json" && extract) {
+    refuse(Code::kBadUsage, options.input,
+           "--to json writes one file and --extract many; give one of the two", io);
+    return std::nullopt;
+  }
+  const bool by_suffix = options.to.empty() && !extract && options.output.ends_with(".json");
+  if (options.to == "json" || by_suffix) return true;
+  if (extract) return false;
+  refuse(Code::kBadUsage, options.input,
+         "say what to make of it: --to json, or --extract with weights, kernels, tasks or "
+         "submodels; see 'omscope convert --help'",
+         io);
+  return std::nullopt;
+}
+
 ExitCode run(const Options& options, Io& io) {
+  const auto json = wants_json(options, io);
+  if (!json) return kFailed;
   const auto read = read_model(options.input);
   if (!read) {
     print_problem(read.error(), io);
@@ -79,14 +113,7 @@ ExitCode run(const Options& options, Io& io) {
   const ir::Model& model = *read->model;
   print_problems(model.problems, io);
   if (model.kind == Kind::kUnknown) return kFailed;
-  const bool json = options.to == "json" || (options.to.empty() && options.output.ends_with(".json"));
-  if (json == !options.extract.empty()) {
-    print_problem(unusable(options.input, "say what to make of it: --to json, or --extract with "
-                                          "weights, kernels, tasks or submodels"),
-                  io);
-    return kFailed;
-  }
-  const ExitCode done = json ? to_json(model, options, io) : extract(model, options, io);
+  const ExitCode done = *json ? to_json(model, options, io) : extract(model, options, io);
   return model.problems.has_error() ? kFailed : done;
 }
 
@@ -99,16 +126,18 @@ Run add_convert(CLI::App& command, Io& io) {
       .add_option("-o,--output", options->output,
                   "The file to write; a folder when there are several, or when it ends in /")
       ->required();
-  command.add_option("--to", options->to, "json: what atc --mode=1 writes of an om (default by OUT)")
-      ->check(CLI::IsMember({"json"}));
+  command
+      .add_option("--to", options->to, "json: what atc --mode=1 writes of an om (default by OUT)")
+      ->check(one_of({"json"}));
   command
       .add_option("--extract", options->extract,
                   "Take an om apart: weights (npy), kernels (ELF), tasks, submodels")
       ->delimiter(',')
-      ->check(CLI::IsMember({"weights", "kernels", "tasks", "submodels"}));
+      ->allow_extra_args(false)
+      ->check(one_of({"weights", "kernels", "tasks", "submodels"}));
   command.add_flag("--force", options->force, "Overwrite files that exist");
   command.add_option("--threads", options->threads, "Threads to use; 0: one per core")
-      ->check(CLI::Range(0, 1024));
+      ->check(whole_number(0, 1024));
   return [options, &io] { return run(*options, io); };
 }
 

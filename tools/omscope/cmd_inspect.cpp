@@ -1,9 +1,11 @@
 #include <algorithm>
+#include <array>
 
 #include "omscope/commands.h"
 #include "omscope/report/inspect_csv.h"
 #include "omscope/report/inspect_json.h"
 #include "omscope/report/inspect_text.h"
+#include "omscope/usage.h"
 
 namespace omscope::cli {
 namespace {
@@ -40,11 +42,11 @@ void apply_show(const std::vector<std::string>& show, InspectOptions& options) {
 report::Inspected open(const std::string& path) {
   report::Inspected input;
   input.path = path;
-  auto read = read_model(path);
-  if (read) {
-    input.read = std::move(*read);
+  const auto file = path == "-" ? FileBytes::from_standard_input() : FileBytes::open(path);
+  if (file) {
+    input.read = read_model(*file);
   } else {
-    input.problem = read.error();
+    input.problem = file.error();
   }
   return input;
 }
@@ -67,7 +69,7 @@ ExitCode run(Options& options, Io& io) {
   apply_show(options.show, options.inspect);
   std::vector<report::Inspected> inputs;
   for (const std::string& path : options.files) inputs.push_back(open(path));
-  const ExitCode written = write_report(options.common, io, [&](std::ostream& out) {
+  const ExitCode written = write_report(options.common, options.files, io, [&](std::ostream& out) {
     if (options.common.format == "json") {
       report::write_inspect_json(out, inputs, options.inspect);
     } else if (options.common.format == "csv") {
@@ -88,13 +90,18 @@ ExitCode run(Options& options, Io& io) {
 
 Run add_inspect(CLI::App& command, Io& io) {
   auto options = std::make_shared<Options>();
-  command.add_option("FILE", options->files, "Models: om, ONNX, graph dumps, atc JSON")->required();
+  command
+      .add_option("FILE", options->files,
+                  "Models: om, ONNX, graph dumps, atc JSON; -: standard input")
+      ->required();
   std::vector<std::string> names = {"all"};
   for (const Section& section : kSections) names.emplace_back(section.name);
   command.add_option("--show", options->show, "Sections to show in full, separated by commas")
       ->delimiter(',')
-      ->check(CLI::IsMember(names));
+      ->allow_extra_args(false)
+      ->check(one_of(names));
   command.add_option("--op", options->inspect.op_globs, "Show ops whose name matches, in full")
+      ->allow_extra_args(false)
       ->type_name("GLOB");
   command.add_flag("--stats", options->inspect.stats, "Add the census of each constant's values");
   add_common_options(command, options->common, {"text", "json", "csv"});

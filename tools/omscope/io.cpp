@@ -1,21 +1,32 @@
 #include "omscope/io.h"
 
-#include <cstdio>
+#include <algorithm>
 #include <cstdlib>
-#include <filesystem>
-#include <fstream>
+#include <ios>
+#include <ostream>
 
-#include <unistd.h>
+#include <fmt/format.h>
 
+#include "omscope/core/replace_file.h"
 #include "omscope/core/text.h"
 
 namespace omscope::cli {
 namespace {
 
-ExitCode cannot_write(const std::string& path, Io& io) {
-  print_problem({Severity::kError, Code::kCannotWrite, path, std::nullopt, "",
-                 "the report could not be written; check space and permission"},
-                io);
+ExitCode refuse(const std::string& path, std::string why, Io& io) {
+  print_problem({Severity::kError, Code::kCannotWrite, path, std::nullopt, "", std::move(why)}, io);
+  return kFailed;
+}
+
+ExitCode write_to_file(const std::string& path, const std::vector<std::string>& inputs, Io& io,
+                       const std::function<void(std::ostream&)>& write) {
+  for (const std::string& input : inputs) {
+    if (!is_same_file(path, input)) continue;
+    return refuse(path, "is an input of this run; give -o another name", io);
+  }
+  const auto written = replace_file(path, Links::kFollow, write);
+  if (written) return kOk;
+  print_problem(written.error(), io);
   return kFailed;
 }
 
@@ -38,25 +49,24 @@ report::TextStyle text_style(const CommonOptions& options, const Io& io) {
   return style;
 }
 
-ExitCode write_report(const CommonOptions& options, Io& io,
+ExitCode write_report(const CommonOptions& options, const std::vector<std::string>& inputs, Io& io,
                       const std::function<void(std::ostream&)>& write) {
-  if (options.output.empty()) {
+  if (!options.output.empty()) return write_to_file(options.output, inputs, io, write);
+  // Whoever stopped reading does not want the rest to be worked out.
+  io.out.exceptions(std::ios::badbit);
+  try {
     write(io.out);
-    io.out.flush();
-    return io.out.good() ? kOk : cannot_write("standard output", io);
+  } catch (const std::ios_base::failure&) {
   }
-  // A name of its own beside the target: whoever reads the target never sees half a report.
-  const std::string part = options.output + ".part" + std::to_string(::getpid());
-  std::ofstream file(part, std::ios::binary | std::ios::trunc);
-  if (file) write(file);
-  file.close();
-  std::error_code failed;
-  if (file) std::filesystem::rename(part, options.output, failed);
-  if (!file || failed) {
-    std::filesystem::remove(part, failed);
-    return cannot_write(options.output, io);
-  }
-  return kOk;
+  io.out.exceptions(std::ios::goodbit);
+  return finish_output(io);
+}
+
+ExitCode finish_output(Io& io) {
+  io.out.flush();
+  if (io.out.good()) return kOk;
+  if (io.out_is_closed && io.out_is_closed()) return kFailed;
+  return refuse("standard output", "cannot be written; check space and permission", io);
 }
 
 void print_problem(const Problem& problem, Io& io) {
@@ -64,9 +74,15 @@ void print_problem(const Problem& problem, Io& io) {
 }
 
 void print_problems(const Problems& problems, Io& io) {
+  constexpr size_t kMost = 20;
+  size_t seen = 0;
   for (const Problem& problem : problems.list()) {
-    if (problem.severity != Severity::kInfo) print_problem(problem, io);
+    if (problem.severity == Severity::kInfo) continue;
+    if (++seen <= kMost) print_problem(problem, io);
   }
+  if (seen <= kMost) return;
+  io.err << fmt::format("omscope: {}: … and {} more; --format json lists all\n",
+                        for_terminal(problems.file()), seen - kMost);
 }
 
 }  // namespace omscope::cli

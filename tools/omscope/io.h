@@ -4,6 +4,7 @@
 #include <functional>
 #include <iosfwd>
 #include <string>
+#include <vector>
 
 #include "omscope/core/problem.h"
 #include "omscope/report/text_page.h"
@@ -20,6 +21,8 @@ struct Io {
   std::ostream& err;
   bool out_is_terminal = false;
   size_t terminal_width = 0;
+  /// Asked when `out` failed: whether nobody reads it any more, which is no fault to speak of.
+  std::function<bool()> out_is_closed = nullptr;
 };
 
 struct CommonOptions {
@@ -34,12 +37,16 @@ struct CommonOptions {
 /// Width, length and colours of text for these options and this terminal.
 report::TextStyle text_style(const CommonOptions& options, const Io& io);
 
-/// Runs `write` on the report's stream: standard output, or a file beside `options.output` that is
-/// renamed to it when it is complete. Says on `io.err` what went wrong.
-ExitCode write_report(const CommonOptions& options, Io& io,
+/// Runs `write` on the report's stream: standard output, or the file `options.output`, which must
+/// be none of `inputs`. Says on `io.err` what went wrong.
+ExitCode write_report(const CommonOptions& options, const std::vector<std::string>& inputs, Io& io,
                       const std::function<void(std::ostream&)>& write);
 
-/// "omscope: FILE: …: error: …" on standard error; infos are left to the report.
+/// Flushes standard output and says on `io.err` if that fails.
+ExitCode finish_output(Io& io);
+
+/// "omscope: FILE: …: error: …" on standard error; infos are left to the report, and so is what
+/// goes beyond a screenful.
 void print_problems(const Problems& problems, Io& io);
 void print_problem(const Problem& problem, Io& io);
 

@@ -1,9 +1,9 @@
 #include "omscope/convert/extract.h"
 
-#include <fmt/format.h>
-
-#include <array>
+#include <algorithm>
 #include <filesystem>
+
+#include <fmt/format.h>
 
 #include "omscope/core/text.h"
 #include "omscope/formats/tensorfile/npy_writer.h"
@@ -33,7 +33,11 @@ class Sink {
   void finish() {
     if (!folder_) return;
     const auto finished = folder_->finish();
-    if (!finished) result_.problems.push_back(finished.error());
+    if (finished) {
+      result_.files += *finished;
+    } else {
+      result_.problems.push_back(finished.error());
+    }
   }
 
  private:
@@ -42,8 +46,8 @@ class Sink {
 };
 
 Problem left_out(const ir::Model& model, std::string_view what, std::string why) {
-  return {Severity::kError,   Code::kBadWeight, model.file->path(), std::nullopt,
-          for_terminal(what), std::move(why)};
+  return {Severity::kError, Code::kBadWeight,   model.file->path(),
+          std::nullopt,     for_terminal(what), std::move(why)};
 }
 
 Problem note(const ir::Model& model, std::string_view what, std::string text) {
@@ -67,24 +71,32 @@ std::vector<int64_t> written_shape(const ir::Tensor& tensor, const tensorfile::N
   return {static_cast<int64_t>(tensor.size)};
 }
 
+std::string missing_bytes(const ir::Tensor& tensor) {
+  if (tensor.storage == ir::Storage::kExternal) {
+    return fmt::format("its bytes are not at hand; put '{}' beside the model",
+                       for_terminal(tensor.location));
+  }
+  return "its bytes are not in the file; convert the model that was saved with its weights";
+}
+
 void write_weight(const ir::Model& model, const ir::Weight& weight, Sink& sink, Extracted& result) {
   const ir::Tensor& tensor = *weight.tensor;
   if (!tensor.strings.empty()) {
-    result.problems.push_back(left_out(model, weight.op, "holds texts, which npy does not hold"));
+    result.problems.push_back(
+        left_out(model, weight.op, "holds texts, which npy does not hold; inspect lists it"));
     return;
   }
   if (tensor.storage == ir::Storage::kNone || tensor.bytes.size() != tensor.size) {
-    result.problems.push_back(left_out(model, weight.op, "its bytes are not in the file"));
+    result.problems.push_back(left_out(model, weight.op, missing_bytes(tensor)));
     return;
   }
   const tensorfile::NpyDType npy = tensorfile::npy_dtype(tensor.type.dtype);
   std::string_view descr = npy.descr;
   const std::vector<int64_t> shape = written_shape(tensor, npy, descr);
   if (!npy.same_meaning) {
-    result.problems.push_back(
-        note(model, weight.op,
-             fmt::format("numpy has no {}; its codes are written as {}",
-                         to_string(tensor.type.dtype), descr)));
+    result.problems.push_back(note(model, weight.op,
+                                   fmt::format("numpy has no {}; its codes are written as {}",
+                                               to_string(tensor.type.dtype), descr)));
   } else if (ir::exact_bytes(tensor.type) != tensor.size) {
     result.problems.push_back(
         note(model, weight.op,
@@ -116,9 +128,10 @@ void extract_kernels(const ir::Model& model, const std::string& folder, bool for
 void extract_tasks(const ir::Model& model, const std::string& folder, bool force,
                    Extracted& result) {
   Sink sink(folder, "tasks", force, result);
+  const char* suffix = model.kind == Kind::kOmHiai ? ".bin" : ".pb";
   for (const ir::Partition& partition : model.container.partitions) {
     if (partition.type_name != "TASK_INFO") continue;
-    sink.write(fmt::format("table{}", partition.table), ".pb", {partition.bytes});
+    sink.write(fmt::format("table{}", partition.table), suffix, {partition.bytes});
   }
   sink.finish();
 }
@@ -129,7 +142,8 @@ void extract_submodels(const ir::Model& model, const std::string& folder, bool f
   for (const auto& inner : model.submodels) {
     if (inner->range.empty()) {
       result.problems.push_back(left_out(model, inner->submodel_name,
-                                         "is only described, there is no model file of it"));
+                                         "is only described, there is no model file of it; "
+                                         "take it from where the model was made"));
     } else {
       sink.write(inner->submodel_name, inner->submodel_name.ends_with(".om") ? "" : ".om",
                  {inner->range});
@@ -138,7 +152,22 @@ void extract_submodels(const ir::Model& model, const std::string& folder, bool f
   sink.finish();
 }
 
+bool has_tasks(const ir::Model& model) {
+  const auto& list = model.container.partitions;
+  return std::any_of(list.begin(), list.end(),
+                     [](const ir::Partition& each) { return each.type_name == "TASK_INFO"; });
+}
+
 }  // namespace
+
+std::vector<std::string_view> absent_parts(const ir::Model& model, const Parts& parts) {
+  std::vector<std::string_view> absent;
+  if (parts.weights && model.weights.empty()) absent.emplace_back("weights");
+  if (parts.kernels && model.kernels.empty()) absent.emplace_back("kernels");
+  if (parts.tasks && !has_tasks(model)) absent.emplace_back("tasks");
+  if (parts.submodels && model.submodels.empty()) absent.emplace_back("submodels");
+  return absent;
+}
 
 Extracted extract(const ir::Model& model, const Parts& parts, const std::string& folder,
                   bool force) {

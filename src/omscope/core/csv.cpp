@@ -24,11 +24,12 @@ std::string quoted(const std::string& cell) {
 
 }  // namespace
 
-std::string csv_row(const std::vector<std::string>& cells) {
+std::string csv_row(const std::vector<std::string>& cells, CsvCells kind) {
   std::string row;
   for (size_t i = 0; i < cells.size(); ++i) {
     if (i > 0) row += ',';
-    row += quoted(is_formula(cells[i]) ? "'" + cells[i] : cells[i]);
+    const bool guarded = kind == CsvCells::kGuarded && is_formula(cells[i]);
+    row += quoted(guarded ? "'" + cells[i] : cells[i]);
   }
   return row + '\n';
 }

@@ -1,13 +1,17 @@
 // Comma-separated values as RFC 4180 has them.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
 namespace omscope {
 
-/// One row with its line break. Cells with commas, quotes or line breaks are quoted; a cell that a spreadsheet
-/// would take for a formula gets a leading apostrophe.
-std::string csv_row(const std::vector<std::string>& cells);
+/// Whether a cell that a spreadsheet would take for a formula gets a leading apostrophe: tables for
+/// people do, names that programs look up stay exact.
+enum class CsvCells : uint8_t { kGuarded, kExact };
+
+/// One row with its line break. Cells with commas, quotes or line breaks are quoted.
+std::string csv_row(const std::vector<std::string>& cells, CsvCells kind = CsvCells::kGuarded);
 
 }  // namespace omscope

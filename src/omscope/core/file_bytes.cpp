@@ -42,6 +42,16 @@ std::string system_text(int error) {
   return std::generic_category().message(error);
 }
 
+std::string_view advice(int error) {
+  switch (error) {
+    case ENOENT:
+    case ENOTDIR: return "; check the path";
+    case EACCES:
+    case EPERM: return "; ask for permission to read it";
+    default: return "; check the path and the file";
+  }
+}
+
 Result<std::vector<std::byte>> read_all(int fd, const std::string& path) {
   std::vector<std::byte> content;
   std::vector<std::byte> block(size_t{1} << 16);
@@ -80,19 +90,31 @@ std::shared_ptr<const FileBytes> FileBytes::from_memory(std::string path,
 
 Result<std::shared_ptr<const FileBytes>> FileBytes::open(const std::string& path) {
   const Descriptor fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
-  if (fd.get() < 0) return cannot_open(path, fmt::format("cannot open: {}", system_text(errno)));
+  if (fd.get() < 0) {
+    return cannot_open(path, fmt::format("cannot open: {}{}", system_text(errno), advice(errno)));
+  }
+  return from_descriptor(fd.get(), path);
+}
+
+Result<std::shared_ptr<const FileBytes>> FileBytes::from_standard_input() {
+  return from_descriptor(STDIN_FILENO, "-");
+}
+
+Result<std::shared_ptr<const FileBytes>> FileBytes::from_descriptor(int fd,
+                                                                    const std::string& path) {
   struct stat info {};
-  if (::fstat(fd.get(), &info) != 0) {
+  if (::fstat(fd, &info) != 0) {
     return cannot_open(path, fmt::format("cannot stat: {}", system_text(errno)));
   }
   if (S_ISDIR(info.st_mode)) return cannot_open(path, "is a folder; name a file in it");
-  if (!S_ISREG(info.st_mode) || info.st_size == 0) {
-    auto content = read_all(fd.get(), path);
+  const bool from_start = ::lseek(fd, 0, SEEK_CUR) == 0;
+  if (!S_ISREG(info.st_mode) || info.st_size == 0 || !from_start) {
+    auto content = read_all(fd, path);
     if (!content) return content.error();
     return std::shared_ptr<const FileBytes>(new FileBytes(path, std::move(*content)));
   }
   const auto size = static_cast<size_t>(info.st_size);
-  void* mapping = ::mmap(nullptr, size, PROT_READ, MAP_PRIVATE, fd.get(), 0);
+  void* mapping = ::mmap(nullptr, size, PROT_READ, MAP_PRIVATE, fd, 0);
   if (mapping == MAP_FAILED) {
     return cannot_open(path, fmt::format("cannot map: {}", system_text(errno)));
   }

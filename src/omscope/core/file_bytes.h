@@ -17,6 +17,8 @@ namespace omscope {
 class FileBytes {
  public:
   static Result<std::shared_ptr<const FileBytes>> open(const std::string& path);
+  /// What standard input holds, under the name "-".
+  static Result<std::shared_ptr<const FileBytes>> from_standard_input();
   /// A copy of bytes in memory, under the name that errors shall show. The copy has no byte to
   /// spare, so that sanitizers see a read behind its end.
   static std::shared_ptr<const FileBytes> from_memory(std::string path, std::string_view content);
@@ -33,6 +35,8 @@ class FileBytes {
   std::optional<uint64_t> offset_of(const std::byte* inside) const;
 
  private:
+  static Result<std::shared_ptr<const FileBytes>> from_descriptor(int fd, const std::string& path);
+
   FileBytes(std::string path, std::vector<std::byte> content);
   FileBytes(std::string path, void* mapping, size_t size);
 

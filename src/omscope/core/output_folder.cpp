@@ -1,12 +1,13 @@
 #include "omscope/core/output_folder.h"
 
-#include <fmt/format.h>
-#include <unistd.h>
-
+#include <algorithm>
+#include <array>
 #include <filesystem>
-#include <fstream>
+
+#include <fmt/format.h>
 
 #include "omscope/core/csv.h"
+#include "omscope/core/replace_file.h"
 #include "omscope/core/sha256.h"
 #include "omscope/core/text.h"
 
@@ -25,6 +26,23 @@ bool is_plain(char c) {
          c != '?' && c != '"' && c != '<' && c != '>' && c != '|';
 }
 
+std::string lower_case(std::string_view text) {
+  std::string out(text);
+  std::transform(out.begin(), out.end(), out.begin(), [](char c) {
+    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  });
+  return out;
+}
+
+/// Names of devices on Windows, with any suffix.
+bool is_reserved(std::string_view name) {
+  constexpr std::array<std::string_view, 4> kDevices = {"con", "prn", "aux", "nul"};
+  const std::string stem = lower_case(name.substr(0, name.find('.')));
+  const bool numbered = stem.size() == 4 && (stem.starts_with("com") || stem.starts_with("lpt")) &&
+                        stem[3] >= '0' && stem[3] <= '9';
+  return numbered || std::find(kDevices.begin(), kDevices.end(), stem) != kDevices.end();
+}
+
 }  // namespace
 
 std::string safe_file_name(std::string_view name, std::string_view suffix) {
@@ -33,6 +51,7 @@ std::string safe_file_name(std::string_view name, std::string_view suffix) {
   for (const char c : as_utf8(name)) out += is_plain(c) ? c : '_';
   if (out.empty() || out.find_first_not_of('.') == std::string::npos) out = "_";
   if (out[0] == '-') out[0] = '_';
+  if (is_reserved(out)) out = "_" + out;
   if (out.size() > kLongest) {
     // The hash keeps long names with a common start apart, whatever order they come in.
     const std::string hash = sha256_hex(as_bytes(name)).substr(0, 12);
@@ -60,10 +79,10 @@ Result<std::string> OutputFolder::write(std::string_view name, std::string_view 
 Result<std::string> OutputFolder::write(std::string_view name, std::string_view suffix,
                                         const std::vector<ByteView>& parts) {
   std::string file = safe_file_name(name, suffix);
-  for (int number = 2; taken_.contains(file); ++number) {
+  for (int number = 2; taken_.contains(lower_case(file)); ++number) {
     file = safe_file_name(name, fmt::format(".{}{}", number, suffix));
   }
-  taken_.insert(file);
+  taken_.insert(lower_case(file));
   if (file != std::string(name) + std::string(suffix)) renamed_[file] = as_utf8(name);
   std::string target = (fs::path(path_) / file).string();
   const auto written = write_file(target, parts, force_);
@@ -71,30 +90,26 @@ Result<std::string> OutputFolder::write(std::string_view name, std::string_view 
   return target;
 }
 
-Result<Done> OutputFolder::finish() {
-  if (renamed_.empty()) return Done{};
-  std::string csv = csv_row({"file", "name"});
-  for (const auto& [file, name] : renamed_) csv += csv_row({file, name});
-  return write_file((fs::path(path_) / "mapping.csv").string(), {as_bytes(csv)}, true);
+Result<size_t> OutputFolder::finish() {
+  if (renamed_.empty()) return size_t{0};
+  std::string csv = csv_row({"file", "name"}, CsvCells::kExact);
+  for (const auto& [file, name] : renamed_) csv += csv_row({file, name}, CsvCells::kExact);
+  const auto written =
+      write_file((fs::path(path_) / "mapping.csv").string(), {as_bytes(csv)}, true);
+  if (!written) return written.error();
+  return size_t{1};
 }
 
 Result<Done> write_file(const std::string& path, const std::vector<ByteView>& parts, bool force) {
   std::error_code failed;
-  if (!force && fs::exists(fs::symlink_status(path, failed))) {
+  const fs::file_status there = fs::symlink_status(path, failed);
+  if (!force && fs::exists(there)) {
     return cannot_write(path, "exists already; --force overwrites it");
   }
-  const std::string part = fmt::format("{}.part{}", path, ::getpid());
-  std::ofstream file(part, std::ios::binary | std::ios::trunc);
-  for (const ByteView bytes : parts) {
-    file.write(as_text(bytes).data(), static_cast<std::streamsize>(bytes.size()));
+  if (fs::exists(there) && !fs::is_regular_file(there) && !fs::is_symlink(there)) {
+    return cannot_write(path, "exists and is no regular file; choose another folder");
   }
-  file.close();
-  if (file) fs::rename(part, path, failed);
-  if (!file || failed) {
-    fs::remove(part, failed);
-    return cannot_write(path, "cannot be written; check space and permission");
-  }
-  return Done{};
+  return replace_file(path, Links::kReplace, [&](std::ostream& out) { write_parts(out, parts); });
 }
 
 }  // namespace omscope

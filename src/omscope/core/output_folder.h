@@ -12,7 +12,7 @@
 namespace omscope {
 
 /// A file name made from any text: no folder, no control characters, not longer than file systems
-/// allow. Empty and special names ("", ".", "..") become "_".
+/// allow. Empty and special names ("", ".", "..") become "_", names of devices get one before them.
 std::string safe_file_name(std::string_view name, std::string_view suffix);
 
 /// A folder that is being filled. No name can place a file outside of it; names that collide or are
@@ -27,8 +27,9 @@ class OutputFolder {
   Result<std::string> write(std::string_view name, std::string_view suffix,
                             const std::vector<ByteView>& parts);
 
-  /// Writes `mapping.csv` if any name had to change. Call it once, when all files are written.
-  Result<Done> finish();
+  /// Writes `mapping.csv` if any name had to change, and returns how many files that made. Call it
+  /// once, when all files are written.
+  Result<size_t> finish();
 
   const std::string& path() const { return path_; }
 
@@ -37,12 +38,12 @@ class OutputFolder {
 
   std::string path_;
   bool force_;
-  std::set<std::string> taken_;
+  std::set<std::string> taken_;                 ///< in lower case: some file systems ignore case
   std::map<std::string, std::string> renamed_;  ///< file to name
 };
 
-/// Writes a whole file through a temporary one beside it, so that nobody sees half of it. Refuses to
-/// replace an existing file unless `force`.
+/// Writes a whole file through a temporary one beside it, so that nobody sees half of it. Refuses
+/// to replace an existing file unless `force`; a link is replaced, not followed.
 Result<Done> write_file(const std::string& path, const std::vector<ByteView>& parts, bool force);
 
 }  // namespace omscope

@@ -3,11 +3,15 @@
 #include <algorithm>
 #include <array>
 
+#include <fmt/format.h>
+
 #include "omscope/core/text.h"
 #include "omscope/formats/graphtext/graphtext_reader.h"
+#include "omscope/formats/om/archive.h"
 #include "omscope/formats/om/dialect.h"
 #include "omscope/formats/om/om2.h"
 #include "omscope/formats/onnx/onnx_reader.h"
+#include "omscope/formats/other_kinds.h"
 
 namespace omscope {
 namespace {
@@ -41,21 +45,18 @@ bool starts_as_html(std::string_view text) {
   return body.starts_with("<!doctype html") || body.starts_with("<html");
 }
 
-/// Kinds that are known by their first bytes, whose reader is not there yet.
-struct Magic {
-  std::string_view bytes;
-  Kind kind;
-};
-constexpr std::array kLater = {
-    Magic{"\x93NUMPY", Kind::kNpy},
-    Magic{"\x7f"
-          "ELF",
-          Kind::kKernelElf},
-};
+std::string with_article(std::string_view noun) {
+  const bool mass = (noun.ends_with('s') && noun.find(" of ") == std::string_view::npos) ||
+                    noun.ends_with("data");
+  if (mass) return std::string(noun);
+  const bool vowel = std::string_view("aeiouAEIOU").find(noun[0]) != std::string_view::npos;
+  return fmt::format("{} {}", vowel ? "an" : "a", noun);
+}
 
 Detection not_yet(Kind kind) {
   return unknown(std::string(to_string(kind)) + " (no reader yet)",
-                 "it is a " + std::string(describe(kind)) + ", which this version does not read");
+                 fmt::format("it is {}, which this version does not read; name a model",
+                             with_article(describe(kind))));
 }
 
 Detection of_text(std::string_view text) {
@@ -65,16 +66,22 @@ Detection of_text(std::string_view text) {
                    "from");
   }
   if (starts_as_html(text)) {
-    return unknown("html", "it is a web page, most likely the error page of a failed download");
+    return unknown("html",
+                   "it is a web page, most likely the error page of a failed download; "
+                   "download the file again");
   }
   const Kind kind = graphtext::recognise(text);
   if (kind != Kind::kUnknown) return {kind, "", ""};
+  if (const std::string_view what = foreign_file(as_bytes(text)); !what.empty()) {
+    return unknown("unknown", fmt::format("it is {}", what));
+  }
   if (is_path(text)) {
     return unknown("path-stub", "it is the text of a link to '" +
                                     for_terminal(shortened(text.substr(0, text.find('\n')), 60)) +
                                     "'; get the file that it points to");
   }
-  return unknown("text", "it is text of no kind that can be read");
+  if (const auto later = kind_of_other_text(text)) return not_yet(*later);
+  return unknown("text", "it is text of no kind that can be read; name a model");
 }
 
 /// Bytes that look like noise all over are encrypted or compressed: every value is about as
@@ -98,7 +105,12 @@ bool looks_encrypted(ByteView bytes) {
 
 Detection of_archive(ByteView bytes) {
   if (om::is_om2(bytes)) return {Kind::kOm2, "", ""};
-  return unknown("zip", "it is a zip archive, but no om2 model");
+  if (const auto archive = om::Archive::open(bytes)) {
+    std::vector<std::string_view> names;
+    for (const om::Archive::Entry& entry : archive->entries()) names.push_back(entry.name);
+    if (const auto later = kind_of_archive(names)) return not_yet(*later);
+  }
+  return unknown("zip", "it is a zip archive, but no om2 model; unpack it first");
 }
 
 Detection of_om(ByteView bytes) {
@@ -112,22 +124,25 @@ Detection of_om(ByteView bytes) {
 Detection detect(ByteView bytes) {
   constexpr size_t kLook = size_t{1} << 16;
   if (bytes.empty()) {
-    return unknown("empty", "it has no bytes; the download or the conversion failed");
+    return unknown("empty",
+                   "it has no bytes: the download or the conversion failed; make it again");
   }
   const std::string_view text = as_text(bytes);
   if (text.starts_with("PK\x03\x04")) return of_archive(bytes);
   if (om::starts_like_om(bytes)) return of_om(bytes);
-  for (const Magic& magic : kLater) {
-    if (text.starts_with(magic.bytes)) return not_yet(magic.kind);
-  }
   if (is_printable(text.substr(0, kLook))) return of_text(text);
+  if (const auto later = kind_of_other_bytes(bytes)) return not_yet(*later);
+  if (const std::string_view what = foreign_file(bytes); !what.empty()) {
+    return unknown("unknown", fmt::format("it is {}", what));
+  }
   if (onnx::looks_like_model(bytes)) return {Kind::kOnnx, "", ""};
   if (looks_encrypted(bytes)) {
     return unknown("encrypted",
                    "its bytes are noise: it is encrypted or compressed; get the plain "
                    "file from the application it belongs to");
   }
-  return unknown("unknown", "its content is of no kind that can be read");
+  return unknown("unknown",
+                 "its content is of no kind that can be read; check that it is the right file");
 }
 
 }  // namespace omscope

@@ -1,0 +1,181 @@
+#include "omscope/core/replace_file.h"
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <filesystem>
+#include <optional>
+#include <streambuf>
+#include <system_error>
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+namespace omscope {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// A stream buffer on a descriptor. What it writes always goes through its own memory: the kernel
+/// refuses bytes of a mapped file that became shorter, while a copy of them raises a signal that
+/// the program may handle.
+class DescriptorBuffer : public std::streambuf {
+ public:
+  explicit DescriptorBuffer(int fd) : fd_(fd) { setp(room_.data(), room_.data() + room_.size()); }
+  DescriptorBuffer(const DescriptorBuffer&) = delete;
+  DescriptorBuffer& operator=(const DescriptorBuffer&) = delete;
+  ~DescriptorBuffer() override { close(); }
+
+  /// Whether all was written; the error is kept otherwise.
+  bool close() {
+    if (fd_ < 0) return error_ == 0;
+    drain();
+    if (::close(fd_) != 0 && error_ == 0) error_ = errno;
+    fd_ = -1;
+    return error_ == 0;
+  }
+  int error() const { return error_; }
+
+ protected:
+  int_type overflow(int_type c) override {
+    if (!drain()) return traits_type::eof();
+    if (traits_type::eq_int_type(c, traits_type::eof())) return traits_type::not_eof(c);
+    return sputc(traits_type::to_char_type(c));
+  }
+  int sync() override { return drain() ? 0 : -1; }
+
+ private:
+  bool drain() {
+    const char* at = pbase();
+    while (error_ == 0 && at < pptr()) {
+      const ssize_t done = ::write(fd_, at, static_cast<size_t>(pptr() - at));
+      if (done >= 0) {
+        at += done;
+      } else if (errno != EINTR) {
+        error_ = errno;
+      }
+    }
+    setp(room_.data(), room_.data() + room_.size());
+    return error_ == 0;
+  }
+
+  int fd_;
+  int error_ = 0;
+  std::array<char, size_t{1} << 16> room_{};
+};
+
+Problem cannot_write(const std::string& path, std::string why) {
+  return {Severity::kError, Code::kCannotWrite, path, std::nullopt, "", std::move(why)};
+}
+
+Problem cannot_write(const std::string& path, int error) {
+  std::string why = "cannot write: " + std::generic_category().message(error);
+  if (error == ENOENT) {
+    const fs::path folder = fs::path(path).parent_path();
+    why = fmt::format("the folder '{}' does not exist; make it first", folder.string());
+  }
+  return cannot_write(path, std::move(why));
+}
+
+/// The file at the end of a chain of links, which need not exist yet.
+fs::path behind_links(fs::path path) {
+  constexpr int kLongestChain = 40;
+  std::error_code failed;
+  for (int i = 0; i < kLongestChain && fs::is_symlink(fs::symlink_status(path, failed)); ++i) {
+    const fs::path next = fs::read_symlink(path, failed);
+    path = next.is_absolute() ? next : path.parent_path() / next;
+  }
+  return path;
+}
+
+/// Creates a file that was not there before; its name is put into `name`.
+int create_beside(const fs::path& target, mode_t mode, std::string& name) {
+  constexpr int kTries = 100;
+  for (int i = 0; i < kTries; ++i) {
+    name = fmt::format("{}.part{}.{}", target.string(), ::getpid(), i);
+    const int fd = ::open(name.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
+    if (fd >= 0 || errno != EEXIST) return fd;
+  }
+  return -1;
+}
+
+/// The error number of what went wrong, 0 for nothing.
+int write_to(int fd, const std::function<void(std::ostream&)>& write) {
+  DescriptorBuffer buffer(fd);
+  std::ostream out(&buffer);
+  write(out);
+  out.flush();
+  return buffer.close() ? 0 : buffer.error();
+}
+
+Result<Done> write_straight(const std::string& path,
+                            const std::function<void(std::ostream&)>& write) {
+  const int fd = ::open(path.c_str(), O_WRONLY | O_CLOEXEC);
+  if (fd < 0) return cannot_write(path, errno);
+  const int error = write_to(fd, write);
+  if (error != 0) return cannot_write(path, error);
+  return Done{};
+}
+
+/// Removes the unfinished file, also when `write` throws.
+class Unfinished {
+ public:
+  explicit Unfinished(std::string name) : name_(std::move(name)) {}
+  Unfinished(const Unfinished&) = delete;
+  Unfinished& operator=(const Unfinished&) = delete;
+  ~Unfinished() {
+    if (!name_.empty()) ::unlink(name_.c_str());
+  }
+  int rename_to(const fs::path& target) {
+    if (std::rename(name_.c_str(), target.c_str()) != 0) return errno;
+    name_.clear();
+    return 0;
+  }
+
+ private:
+  std::string name_;
+};
+
+}  // namespace
+
+Result<Done> replace_file(const std::string& path, Links links,
+                          const std::function<void(std::ostream&)>& write) {
+  struct stat info {};
+  const bool follow = links == Links::kFollow;
+  const bool exists = (follow ? ::stat : ::lstat)(path.c_str(), &info) == 0;
+  if (exists && S_ISDIR(info.st_mode)) return cannot_write(path, "is a folder; name a file in it");
+  if (exists && follow && !S_ISREG(info.st_mode)) return write_straight(path, write);
+  const bool keeps_mode = exists && S_ISREG(info.st_mode);
+  constexpr mode_t kNewFile = 0666;  // less the umask
+  constexpr mode_t kPrivate = 0600;  // until it has the permissions of what it replaces
+  const fs::path target = follow ? behind_links(path) : fs::path(path);
+  std::string name;
+  const int fd = create_beside(target, keeps_mode ? kPrivate : kNewFile, name);
+  if (fd < 0) return cannot_write(path, errno);
+  Unfinished unfinished(name);
+  constexpr mode_t kPermissions = 07777;
+  int error = 0;
+  if (keeps_mode && ::fchmod(fd, info.st_mode & kPermissions) != 0) error = errno;
+  const int write_error = write_to(fd, write);
+  if (error == 0) error = write_error;
+  if (error == 0) error = unfinished.rename_to(target);
+  if (error != 0) return cannot_write(path, error);
+  return Done{};
+}
+
+bool is_same_file(const std::string& a, const std::string& b) {
+  struct stat first {};
+  struct stat second {};
+  return ::stat(a.c_str(), &first) == 0 && ::stat(b.c_str(), &second) == 0 &&
+         first.st_dev == second.st_dev && first.st_ino == second.st_ino;
+}
+
+void write_parts(std::ostream& out, const std::vector<ByteView>& parts) {
+  for (const ByteView bytes : parts) {
+    out.write(as_text(bytes).data(), static_cast<std::streamsize>(bytes.size()));
+  }
+}
+
+}  // namespace omscope

@@ -1,0 +1,30 @@
+// Writing a whole file so that nobody sees half of it.
+#pragma once
+
+#include <functional>
+#include <ostream>
+#include <string>
+#include <vector>
+
+#include "omscope/core/bytes.h"
+#include "omscope/core/result.h"
+
+namespace omscope {
+
+/// What to do where the target is a link: a user's own path means the file that it points to; a
+/// name that comes from inside of a file shall not reach anything outside of its folder.
+enum class Links : uint8_t { kFollow, kReplace };
+
+/// Writes through a temporary file beside the target, which is renamed to it when it is complete;
+/// an existing target keeps its permissions. With kFollow a target that is no regular file (a
+/// pipe, a device) is written straight into.
+Result<Done> replace_file(const std::string& path, Links links,
+                          const std::function<void(std::ostream&)>& write);
+
+/// Whether both paths lead to the same file. False where one of them leads nowhere.
+bool is_same_file(const std::string& a, const std::string& b);
+
+/// Hands bytes to a stream. They may lie in a mapped file.
+void write_parts(std::ostream& out, const std::vector<ByteView>& parts);
+
+}  // namespace omscope

@@ -1,0 +1,180 @@
+#include "omscope/formats/other_kinds.h"
+
+#include <algorithm>
+#include <array>
+
+#include "omscope/core/byte_cursor.h"
+
+namespace omscope {
+namespace {
+
+using namespace std::string_view_literals;
+
+/// Files of other programs, by bytes at a fixed place.
+struct Foreign {
+  size_t offset;
+  std::string_view bytes;
+  std::string_view what;
+};
+constexpr std::array kForeign = {
+    Foreign{0, "\x1f\x8b"sv, "a gzip file; unpack it first (gunzip)"},
+    Foreign{0, "BZh"sv, "a bzip2 file; unpack it first (bunzip2)"},
+    Foreign{0,
+            "\xfd"
+            "7zXZ\0"sv,
+            "an xz file; unpack it first (unxz)"},
+    Foreign{0, "\x28\xb5\x2f\xfd"sv, "a Zstandard file; unpack it first (unzstd)"},
+    Foreign{0, "7z\xbc\xaf\x27\x1c"sv, "a 7-Zip archive; unpack it first"},
+    Foreign{0, "Rar!\x1a\x07"sv, "a RAR archive; unpack it first"},
+    Foreign{257, "ustar"sv, "a tar archive; unpack it first (tar xf)"},
+    Foreign{0, "\x89PNG\r\n\x1a\n"sv, "a PNG image; name the model, not its input"},
+    Foreign{0, "\xff\xd8\xff"sv, "a JPEG image; name the model, not its input"},
+    Foreign{0, "%PDF-"sv, "a PDF document; name the model"},
+    Foreign{0, "\x89HDF\r\n\x1a\n"sv,
+            "an HDF5 file, as Keras writes them; convert it to ONNX first"},
+    Foreign{4, "TFL3"sv, "a TensorFlow Lite model; convert it to ONNX first"},
+    Foreign{0, "\xff\xfe"sv, "text in UTF-16; save it as UTF-8 first"},
+    Foreign{0, "\xfe\xff"sv, "text in UTF-16; save it as UTF-8 first"},
+};
+
+/// Kinds by the text they start with, or by words among the first ones. A JSON file needs all of
+/// its words.
+struct Marks {
+  Kind kind;
+  std::string_view start;
+  std::array<std::string_view, 2> words;
+};
+constexpr std::array kMarks = {
+    Marks{Kind::kAtb, "$", {"$End="}},
+    Marks{Kind::kStatsCsv, "Input/Output,Index,", {}},
+    Marks{Kind::kStatsCsv, "Op Type,Op Name,", {}},
+    Marks{Kind::kGeReadable, "graph(", {}},
+    Marks{Kind::kAippConfig, "", {"aipp_op {"}},
+    Marks{Kind::kAippConfig, "", {"aipp_op{"}},
+    Marks{Kind::kBaseline, "{", {"\"omscope_baseline\""}},
+    Marks{Kind::kMsprobeJson, "{", {"\"dump_data_dir\"", "\"task\""}},
+    Marks{Kind::kKernelJson, "{", {"\"binFileName\"", "\"kernelName\""}},
+    Marks{Kind::kKernelJson, "{", {"\"RT_DEV_BINARY_MAGIC_"}},
+    Marks{Kind::kFusionResult, "", {"\"graph_fusion\"", "\"ub_fusion\""}},
+    Marks{Kind::kFusionResult, "", {"\"match_times\"", "\"effect_times\""}},
+    Marks{Kind::kAclJson, "{", {"\"dump\"", "\"dump_path\""}},
+    Marks{Kind::kAclJson, "{", {"\"dump\"", "\"dump_scene\""}},
+    Marks{Kind::kAclJson, "{", {"\"profiler\"", "\"switch\""}},
+    Marks{Kind::kAclJson, "{", {"\"max_opqueue_num\""}},
+    Marks{Kind::kAclJson, "{", {"\"err_msg_mode\""}},
+};
+
+bool has_all(std::string_view text, const std::array<std::string_view, 2>& words) {
+  return std::all_of(words.begin(), words.end(), [&](std::string_view word) {
+    return text.find(word) != std::string_view::npos;
+  });
+}
+
+/// "[ERROR] RUNTIME(4711,atc):2024-12-11-10:08:12…", among the first lines.
+bool is_log(std::string_view text) {
+  constexpr std::array<std::string_view, 6> kLevels = {"[ERROR] ", "[WARNING] ", "[INFO] ",
+                                                       "[DEBUG] ", "[EVENT] ",   "[TRACE] "};
+  constexpr int kLines = 20;
+  for (int i = 0; i < kLines && !text.empty(); ++i) {
+    const std::string_view line = text.substr(0, text.find('\n'));
+    for (const std::string_view level : kLevels) {
+      const size_t open = line.find('(');
+      if (line.starts_with(level) && open < 64 && line.find("):", open) < 200) return true;
+    }
+    text.remove_prefix(std::min(text.size(), line.size() + 1));
+  }
+  return false;
+}
+
+/// A dump is u64 length of its description, the description, then the tensors. The description
+/// starts with its version or its time.
+bool is_dump(const ByteCursor& file) {
+  constexpr uint64_t kLongest = uint64_t{1} << 31;
+  const auto length = file.peek<uint64_t>();
+  if (!length || *length == 0 || *length >= kLongest || *length + 8 > file.remaining()) {
+    return false;
+  }
+  const auto tag = file.peek<uint8_t>(8);
+  const auto size = file.peek<uint8_t>(9);
+  const auto digit = file.peek<uint8_t>(10);
+  const bool version = tag == 0x0A && size.value_or(255) <= 8 && digit >= '0' && digit <= '9';
+  return version;
+}
+
+std::optional<Kind> kind_of_elf(const ByteCursor& file) {
+  constexpr uint16_t kAiCore = 0x1029;
+  constexpr uint16_t kCoreFile = 4;
+  if (file.peek<uint16_t>(18) != kAiCore) return std::nullopt;
+  return file.peek<uint16_t>(16) == kCoreFile ? Kind::kCore : Kind::kKernelElf;
+}
+
+}  // namespace
+
+std::optional<Kind> kind_of_other_bytes(ByteView bytes) {
+  constexpr uint32_t kNanoMagic = 0x5A5A5A5A;
+  constexpr uint16_t kKernelDataMagic = 0xAE86;
+  constexpr uint32_t kPrintMagic = 0x5AA5BCCD;
+  const std::string_view text = as_text(bytes);
+  const ByteCursor file("", bytes);
+  if (text.starts_with("\x93NUMPY")) return Kind::kNpy;
+  if (text.starts_with("\x7f"
+                       "ELF")) {
+    return kind_of_elf(file);
+  }
+  const auto length = file.peek<uint64_t>();
+  if (length >= uint64_t{8} && *length <= file.remaining() - 8 &&
+      file.peek<uint32_t>(8) == kNanoMagic) {
+    return Kind::kDumpNano;
+  }
+  if (file.peek<uint32_t>(16) == kPrintMagic) return Kind::kKernelData;
+  constexpr size_t kKernelDataHeader = 56;
+  if (file.peek<uint16_t>(16) == kKernelDataMagic && bytes.size() >= kKernelDataHeader &&
+      file.peek<uint16_t>(18).value_or(9) <= 2 && file.peek<uint32_t>(0) == bytes.size()) {
+    return Kind::kKernelData;
+  }
+  if (text.starts_with("$") && text.substr(0, 4096).find("\n$End=") != std::string_view::npos) {
+    return Kind::kAtb;
+  }
+  if (is_dump(file)) return Kind::kDump;
+  return std::nullopt;
+}
+
+std::optional<Kind> kind_of_other_text(std::string_view text) {
+  constexpr size_t kLook = size_t{1} << 16;
+  std::string_view head = text.substr(0, kLook);
+  head.remove_prefix(std::min(head.find_first_not_of(" \t\r\n"), head.size()));
+  for (const Marks& marks : kMarks) {
+    if (head.starts_with(marks.start) && has_all(head, marks.words)) return marks.kind;
+  }
+  if (is_log(head)) return Kind::kLog;
+  return std::nullopt;
+}
+
+std::optional<Kind> kind_of_archive(const std::vector<std::string_view>& names) {
+  const auto any = [&](std::string_view suffix) {
+    return std::any_of(names.begin(), names.end(),
+                       [&](std::string_view name) { return name.ends_with(suffix); });
+  };
+  if (any("/data.pkl") || any("/constants.pkl")) return Kind::kPt;
+  if (any(".npy")) return Kind::kNpz;
+  return std::nullopt;
+}
+
+std::string_view foreign_file(ByteView bytes) {
+  const std::string_view text = as_text(bytes);
+  for (const Foreign& each : kForeign) {
+    if (text.size() >= each.offset && text.substr(each.offset).starts_with(each.bytes)) {
+      return each.what;
+    }
+  }
+  if (text.starts_with("\x7f"
+                       "ELF")) {
+    return "an ELF program or library for a host; name the model";
+  }
+  const bool zeros =
+      std::all_of(bytes.begin(), bytes.end(), [](std::byte each) { return each == std::byte{0}; });
+  if (zeros) return "all zero bytes: the copy or the download failed; get the file again";
+  return {};
+}
+
+}  // namespace omscope

@@ -1,0 +1,85 @@
+// Inputs that are no model: each is named, with what to do.
+
+#include <gtest/gtest.h>
+
+#include "omscope/formats/detect.h"
+
+#include "make_samples/om_builder.h"
+
+namespace omscope {
+namespace {
+
+using namespace std::string_literals;
+using samples::u32;
+
+Detection of(const std::string& content) {
+  return detect(as_bytes(content));
+}
+
+std::string elf(uint16_t type, uint16_t machine) {
+  std::string content =
+      "\x7f"
+      "ELF\2\1\1"s +
+      std::string(9, '\0');
+  for (const uint16_t value : {type, machine}) {
+    content += static_cast<char>(value & 0xFFU);
+    content += static_cast<char>(value >> 8U);
+  }
+  return content + std::string(44, '\0');
+}
+
+TEST(OtherFiles, AreNamedWithARemedy) {
+  const auto explained = [](const std::string& content) {
+    const Detection found = of(content);
+    EXPECT_EQ(found.kind, Kind::kUnknown);
+    EXPECT_EQ(found.detected, "unknown");
+    return found.explanation;
+  };
+  const std::string rest(600, '\1');
+  EXPECT_EQ(explained("\x1f\x8b\x08" + rest), "it is a gzip file; unpack it first (gunzip)");
+  EXPECT_EQ(explained("BZh9" + rest), "it is a bzip2 file; unpack it first (bunzip2)");
+  EXPECT_EQ(explained("\xfd"
+                      "7zXZ\0"s +
+                      rest),
+            "it is an xz file; unpack it first (unxz)");
+  EXPECT_NE(explained("\x28\xb5\x2f\xfd" + rest).find("Zstandard"), std::string::npos);
+  EXPECT_NE(explained("name" + std::string(253, '\0') + "ustar" + rest).find("tar archive"),
+            std::string::npos);
+  EXPECT_NE(explained("\x89PNG\r\n\x1a\n" + rest).find("PNG"), std::string::npos);
+  EXPECT_NE(explained("\xff\xd8\xff\xe0" + rest).find("JPEG"), std::string::npos);
+  EXPECT_NE(explained("%PDF-1.7\n").find("PDF"), std::string::npos);
+  EXPECT_NE(explained("\x89HDF\r\n\x1a\n" + rest).find("HDF5"), std::string::npos);
+  EXPECT_NE(explained("\xff\xfeh\0i\0"s).find("UTF-16"), std::string::npos);
+  EXPECT_NE(explained(std::string(4096, '\0')).find("all zero"), std::string::npos);
+  EXPECT_NE(explained(elf(3, 62)).find("an ELF program or library for a host"), std::string::npos);
+}
+
+TEST(LaterKinds, AreTold) {
+  const auto later = [](const std::string& content) { return of(content).detected; };
+  EXPECT_EQ(later(elf(1, 0x1029)), "kernel-elf (no reader yet)");
+  EXPECT_EQ(of(elf(1, 0x1029)).explanation,
+            "it is an AI Core kernel, which this version does not read; name a model");
+  EXPECT_EQ(later(elf(4, 0x1029)), "core (no reader yet)");
+  EXPECT_EQ(later("$Version=1.0\n$Object.Count=1\nformat=2\n$End=1\n\1\2"), "atb (no reader yet)");
+  EXPECT_EQ(later(u32(12) + u32(0) +
+                  "\n\x03"
+                  "2.0\x10\1" +
+                  std::string(20, '\0')),
+            "dump (no reader yet)");
+  EXPECT_EQ(later(u32(16) + u32(0) + u32(0x5A5A5A5A) + std::string(40, '\0')),
+            "dump-nano (no reader yet)");
+  EXPECT_EQ(later("Input/Output,Index,Data Size,Data Type,Format,Shape,Count\n"),
+            "stats-csv (no reader yet)");
+  EXPECT_EQ(later("{\"dump\": {\"dump_path\": \"./\"}}"), "acl-json (no reader yet)");
+  EXPECT_EQ(later("aipp_op {\n  aipp_mode: static\n}\n"), "aipp-config (no reader yet)");
+  EXPECT_EQ(later("{\"binFileName\": \"a\", \"kernelName\": \"b\"}"),
+            "kernel-json (no reader yet)");
+  EXPECT_EQ(later("[{\"graph_fusion\": {}, \"ub_fusion\": {}}]"), "fusion-result (no reader yet)");
+  EXPECT_EQ(later("{\"task\": \"statistics\", \"dump_data_dir\": null, \"data\": {}}"),
+            "msprobe-json (no reader yet)");
+  EXPECT_EQ(later("[ERROR] RUNTIME(4711,atc):2024-12-11-10:08:12.123.456 [a.cc:1]failed\n"),
+            "log (no reader yet)");
+}
+
+}  // namespace
+}  // namespace omscope
