@@ -11,7 +11,7 @@ class NullStream : private std::streambuf, public std::ostream {
   NullStream() : std::ostream(static_cast<std::streambuf*>(this)) {}
 
  private:
-  int overflow(int byte) override { return byte == traits_type::eof() ? 0 : byte; }
+  int overflow(int byte) override { return byte == std::streambuf::traits_type::eof() ? 0 : byte; }
   std::streamsize xsputn(const char* /*text*/, std::streamsize size) override { return size; }
 };
 
