@@ -20,10 +20,8 @@ if(OMSCOPE_DEVELOPER_MODE)
       -Wno-error=stringop-overflow -Wno-error=array-bounds -Wno-restrict>)
 endif()
 
-# Half of the time of a build went into optimising what never runs long, and into reading the same
-# headers again. Release is -O2 (-O3 takes a quarter longer to build and reads no file faster);
-# `omscope_light` is for what is not worth more: generated classes, the command line, tests.
-target_compile_options(omscope_build INTERFACE $<$<CONFIG:Release>:-O2>)
+# Much of a build goes into optimising what never runs long. The library is worth -O3; generated
+# classes, the command line, the maker of samples and tests are not, and link to this.
 add_library(omscope_light INTERFACE)
 target_compile_options(omscope_light INTERFACE $<$<CONFIG:Release>:-O1>)
 
