@@ -40,8 +40,8 @@ void add_tests() {
   }
   std::sort(cases.begin(), cases.end());
   for (const fs::path& file : cases) add_test("Cli", omscope::test::check_case, file);
-  add_test("Document", omscope::test::check_document, root / "README.md");
-  add_test("Document", omscope::test::check_document, root / "docs/cli.md");
+  add_test("Console", omscope::test::check_document, root / "README.md");
+  add_test("Console", omscope::test::check_document, root / "docs/cli.md");
 }
 
 }  // namespace

@@ -23,8 +23,8 @@ TEST(ByteCursor, SaysWhatItWantedWhereAndWhatWasLeft) {
   const auto value = at.read<uint32_t>("partition count");
   ASSERT_FALSE(value.ok());
   EXPECT_EQ(to_line(value.error()),
-            "file.om: 0x101: error: partition count: wants 4 bytes, 2 are left; the file is cut or "
-            "damaged");
+            "file.om: 0x101: error: partition count: wants 4 bytes, 2 are left: the file is cut or "
+            "damaged; copy or download the file again");
 }
 
 TEST(ByteCursor, ExactEndIsFineAndOnePastIsNot) {

@@ -14,8 +14,11 @@ struct Reading {
   bool error = false;  ///< a problem of severity error
 };
 
+/// Whether the reports of `inspect` and the JSON of atc are written as well.
+enum class Reports : unsigned char { kNone, kAll };
+
 /// All reports of one input, into nothing. `name` stands in messages.
-Reading read_everything(std::string_view content);
+Reading read_everything(std::string_view content, Reports reports = Reports::kAll);
 
 /// Fails the test when reading took 2 s or ten times the input's size and 64 MB.
 void expect_bounded(const Reading& reading, uint64_t size);

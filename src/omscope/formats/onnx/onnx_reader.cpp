@@ -200,7 +200,7 @@ void read_model(ir::Model& model, ByteView message, Edges edges) {
     model.problems.warning(Code::kBadValue, std::nullopt, "ModelProto: graph",
                            "the model holds no graph");
   }
-  if (model.info.opsets.empty()) {
+  if (model.info.opsets.empty() && edges == Edges::kResolve) {
     model.problems.warning(Code::kBadValue, std::nullopt, "ModelProto: opset_import",
                            "the model does not say which operator set it means; converters and "
                            "runtimes refuse it or guess");
