@@ -33,11 +33,11 @@ std::string replace_all(std::string text, const std::string& what, const std::st
 /// What differs from build to build or from machine to machine.
 std::string masked(std::string text, const fs::path& scratch) {
   static const std::regex version(R"((^|\n)omscope [0-9.]+( commit [0-9a-f]+)?\n)");
-  static const std::regex libraries(R"((^|\n)fmt [0-9.]+, CLI11 [^\n]*)");
+  static const std::regex libraries(R"((^|\n)(built with|instruction set in use:) [^\n]*)");
   static const std::regex json_version(R"~("version": "[0-9]+\.[0-9]+\.[0-9]+")~");
   text = replace_all(std::move(text), scratch.string(), "$T");
   text = std::regex_replace(text, version, "$1omscope VERSION\n");
-  text = std::regex_replace(text, libraries, "$1LIBRARIES");
+  text = std::regex_replace(text, libraries, "$1$2 …");
   return std::regex_replace(text, json_version, R"("version": "VERSION")");
 }
 
