@@ -1,0 +1,23 @@
+# Fails when a kernel object has a weak symbol: code for wide vectors that the linker might keep for
+# all others. Objects are in OBJECTS, the program in NM.
+string(REPLACE "|" ";" OBJECTS "${OBJECTS}")
+set(defined 0)
+foreach(object IN LISTS OBJECTS)
+  execute_process(COMMAND ${NM} -C ${object} OUTPUT_VARIABLE symbols COMMAND_ERROR_IS_FATAL ANY)
+  string(REGEX MATCHALL "[^\n]+" lines "${symbols}")
+  foreach(line IN LISTS lines)
+    if(line MATCHES " [WVuwv] ")
+      message(SEND_ERROR "${object}: weak symbol: ${line}")
+    elseif(line MATCHES " T omscope::numeric::kernels::")
+      math(EXPR defined "${defined} + 1")
+    elseif(line MATCHES " [TDBR] " AND NOT line MATCHES "omscope::numeric::kernels::")
+      message(SEND_ERROR "${object}: a symbol outside of the kernels: ${line}")
+    elseif(line MATCHES " U " AND NOT line MATCHES
+           "omscope::numeric::kernels::| (memcpy|memset|_GLOBAL_OFFSET_TABLE_|__stack_chk_fail)$")
+      message(SEND_ERROR "${object}: needs what is compiled elsewhere: ${line}")
+    endif()
+  endforeach()
+endforeach()
+if(defined LESS 10)
+  message(FATAL_ERROR "only ${defined} kernels were seen: wrong objects?")
+endif()
