@@ -1,0 +1,109 @@
+#include "omscope/formats/tensorfile/npz.h"
+
+#include <fmt/format.h>
+
+#include "omscope/core/text.h"
+#include "omscope/formats/tensorfile/elements.h"
+#include "omscope/formats/tensorfile/npy.h"
+#include "omscope/formats/tensorfile/zip_directory.h"
+
+namespace omscope::tensorfile {
+namespace {
+
+constexpr std::string_view kSuffix = ".npy";
+/// Enough of a member that is too large to unpack to know its type and shape.
+constexpr uint64_t kHead = 4096;
+
+void too_large(ir::TensorFile& out, const ZipMember& member, const std::string& name) {
+  out.problems.error(Code::kTooLarge, member.header_offset, name,
+                     fmt::format("unpacks to {}, far more than an archive of this size can "
+                                 "justify; only its header was read. Unpack it with unzip and give "
+                                 "the .npy file",
+                                 human_bytes(member.size)));
+}
+
+void add_deflated(ir::TensorFile& out, const ZipMember& member, NpySource source,
+                  Unpacker& unpacker, Budget& budget) {
+  out.byte_map.add(member.data_offset, member.data.size(), "packed " + source.name);
+  const bool affordable = budget.take(member.size);
+  if (!affordable) too_large(out, member, source.name);
+  auto content = unpacker.unpack(member, affordable ? member.size : kHead);
+  if (!content) {
+    content.error().file = out.file->path();
+    out.problems.add(content.error());
+    return;
+  }
+  source.content = own(out, std::move(*content));
+  source.whole = member.size;
+  source.base = 0;
+  source.mapped = false;
+  const size_t before = out.tensors.size();
+  add_npy_array(out, source, budget);
+  for (size_t i = before; i < out.tensors.size(); ++i) {
+    // Offsets inside of an unpacked member are not the file's.
+    out.tensors[i].offset = member.data_offset;
+    if (out.tensors[i].note.empty()) out.tensors[i].note = "packed in the archive";
+  }
+}
+
+void add_member(ir::TensorFile& out, const ZipMember& member, Unpacker& unpacker, Budget& budget) {
+  NpySource source;
+  source.name = as_utf8(member.name.substr(0, member.name.size() - kSuffix.size()));
+  if (member.data_offset == 0) {
+    out.problems.error(Code::kBadArchive, member.header_offset, source.name,
+                       "its header is not where the directory says; get the archive again");
+    return;
+  }
+  if (!member.stored) {
+    add_deflated(out, member, std::move(source), unpacker, budget);
+    return;
+  }
+  source.content = member.data;
+  source.base = member.data_offset;
+  add_npy_array(out, source, budget);
+}
+
+}  // namespace
+
+bool looks_like_npz(ByteView bytes) {
+  if (!starts_like_zip(bytes)) return false;
+  Budget budget(bytes.size());
+  for (const ZipMember& member : read_zip_directory("", bytes, budget).members) {
+    if (member.name.ends_with(kSuffix)) return true;
+  }
+  return false;
+}
+
+std::unique_ptr<ir::TensorFile> read_npz(const std::shared_ptr<const FileBytes>& file) {
+  auto out = std::make_unique<ir::TensorFile>(file, Kind::kNpz);
+  Budget budget(file->size());
+  const ZipDirectory directory = read_zip_directory(file->path(), file->bytes(), budget);
+  if (directory.fault) out->problems.add(*directory.fault);
+  Unpacker unpacker(file->bytes());
+  for (const ZipMember& member : directory.members) {
+    if (member.data_offset > 0) {
+      out->byte_map.add(member.header_offset, member.data_offset - member.header_offset,
+                        "zip header");
+    }
+    if (!member.name.ends_with(kSuffix)) {
+      out->byte_map.add(member.data_offset, member.data.size(), "member that is no array");
+      out->problems.info(Code::kUnknownField, member.header_offset,
+                         for_terminal(as_utf8(member.name)), "is no array; left out");
+      continue;
+    }
+    if (!budget.take(2 * sizeof(ir::StoredTensor))) {
+      out->problems.error(Code::kTooLarge, member.header_offset, "",
+                          "more arrays than the archive has room for; the rest was left out");
+      break;
+    }
+    add_member(*out, member, unpacker, budget);
+  }
+  if (directory.offset > 0) {
+    out->byte_map.add(directory.offset, file->size() - directory.offset, "zip directory");
+  }
+  out->version.clear();
+  out->account = out->byte_map.account(file->bytes());
+  return out;
+}
+
+}  // namespace omscope::tensorfile
