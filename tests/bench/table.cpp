@@ -17,7 +17,7 @@ struct Number {
   const char* counter;  ///< nullptr: the time
 };
 
-enum class Show { kTime, kRate, kBytes };
+enum class Show { kTime, kRate, kFast, kBytes };
 
 /// One claim: `measured` is at most `aim` times `limit`.
 struct Row {
@@ -122,12 +122,66 @@ constexpr std::array kRows = {
         {"command/biggest_dump", "limit_bytes"},
         1.0,
         Show::kBytes},
+    Row{"1 GB of NC1HWC0 into NCHW",
+        {"layout/nc1hwc0_to_nchw", kTime},
+        "memcpy by 2 threads",
+        {"layout/memcpy", kTime},
+        2.5,
+        Show::kTime},
+    Row{"1 GB of NCHW into NC1HWC0",
+        {"layout/nchw_to_nc1hwc0", kTime},
+        "memcpy by 2 threads",
+        {"layout/memcpy", kTime},
+        2.5,
+        Show::kTime},
+    Row{"1 GB of FRACTAL_NZ into ND",
+        {"layout/nz_to_nd", kTime},
+        "memcpy by 2 threads",
+        {"layout/memcpy", kTime},
+        2.5,
+        Show::kTime},
+    Row{"1 GB of ND into FRACTAL_NZ",
+        {"layout/nd_to_nz", kTime},
+        "memcpy by 2 threads",
+        {"layout/memcpy", kTime},
+        2.5,
+        Show::kTime},
     Row{"inspect of a small sample",
         {"command/small_sample", kTime},
         "at most",
         {"command/small_sample", "limit_seconds"},
         1.0,
         Show::kTime},
+    Row{"census of 1 GB of float16",
+        {"census/float16", kTime},
+        "reading it, all threads",
+        {"read/float16", kTime},
+        1 / 0.6,
+        Show::kFast},
+    Row{"census of 1 GB of float32",
+        {"census/float32", kTime},
+        "reading it, all threads",
+        {"read/float32", kTime},
+        1 / 0.6,
+        Show::kFast},
+    Row{"decoding float8_e4m3fn, one thread",
+        {"decode/float8_e4m3fn", kTime},
+        "copying its codes",
+        {"decode/memcpy", kTime},
+        16,
+        Show::kFast},
+    Row{"decoding hifloat8, one thread",
+        {"decode/hifloat8", kTime},
+        "copying its codes",
+        {"decode/memcpy", kTime},
+        16,
+        Show::kFast},
+    Row{"decoding float16, one thread",
+        {"decode/float16", kTime},
+        "copying its codes",
+        {"decode/memcpy", kTime},
+        16,
+        Show::kFast},
 };
 
 std::string time_text(double seconds) {
@@ -153,6 +207,8 @@ std::string text_of(const Best& best, const Number& number, Show show) {
   switch (show) {
     case Show::kTime: return time_text(value);
     case Show::kBytes: return fmt::format("{:.1f} MB", value / 1e6);
+    case Show::kFast:
+      return fmt::format("{:.2f} GB/s", best.counters.at("input_bytes") / value / 1e9);
     case Show::kRate:
       return fmt::format("{:.1f} MB/s", best.counters.at("input_bytes") / value / 1e6);
   }

@@ -56,6 +56,9 @@ TEST(Document, ExplainsEveryKeyOfInspect) {
         test::run_cli({"inspect", "--format", "json", "--show", "all", "--stats", path});
     collect_keys(json::parse(run.out), keys);
   }
+  const auto dumps = (test::source_dir() / "samples/dump_run").string();
+  collect_keys(json::parse(test::run_cli({"inspect", "--format", "json", "--stats", dumps}).out),
+               keys);
   const std::string page = test::file_content(test::source_dir() / "docs/cli.md");
   for (const std::string& key : keys) {
     EXPECT_NE(page.find('`' + key + '`'), std::string::npos) << key << " is not in docs/cli.md";

@@ -72,9 +72,12 @@ TEST(Detect, Texts) {
 }
 
 TEST(Detect, KindsWithoutAReaderSaySo) {
-  const Detection npy = of("\x93NUMPY\x01" + std::string(200, ' '));
-  EXPECT_EQ(npy.kind, Kind::kUnknown);
-  EXPECT_EQ(npy.detected, "npy (no reader yet)");
+  const Detection kernel =
+      of(std::string("\x7f"
+                     "ELF\2\1\1") +
+         std::string(9, '\0') + std::string("\1\0\x29\x10", 4) + std::string(200, '\0'));
+  EXPECT_EQ(kernel.kind, Kind::kUnknown);
+  EXPECT_EQ(kernel.detected, "kernel-elf (no reader yet)");
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 
 #include "omscope/formats/detect.h"
 
+#include "make_samples/dump_builder.h"
 #include "make_samples/om_builder.h"
 
 namespace omscope {
@@ -58,27 +59,29 @@ TEST(LaterKinds, AreTold) {
   const auto later = [](const std::string& content) { return of(content).detected; };
   EXPECT_EQ(later(elf(1, 0x1029)), "kernel-elf (no reader yet)");
   EXPECT_EQ(of(elf(1, 0x1029)).explanation,
-            "it is an AI Core kernel, which this version does not read; name a model");
-  EXPECT_EQ(later(elf(4, 0x1029)), "core (no reader yet)");
-  EXPECT_EQ(later("$Version=1.0\n$Object.Count=1\nformat=2\n$End=1\n\1\2"), "atb (no reader yet)");
-  EXPECT_EQ(later(u32(12) + u32(0) +
-                  "\n\x03"
-                  "2.0\x10\1" +
-                  std::string(20, '\0')),
-            "dump (no reader yet)");
-  EXPECT_EQ(later(u32(16) + u32(0) + u32(0x5A5A5A5A) + std::string(40, '\0')),
-            "dump-nano (no reader yet)");
-  EXPECT_EQ(later("Input/Output,Index,Data Size,Data Type,Format,Shape,Count\n"),
-            "stats-csv (no reader yet)");
-  EXPECT_EQ(later("{\"dump\": {\"dump_path\": \"./\"}}"), "acl-json (no reader yet)");
+            "it is an AI Core kernel, which this version does not read; name a model or a dump");
   EXPECT_EQ(later("aipp_op {\n  aipp_mode: static\n}\n"), "aipp-config (no reader yet)");
   EXPECT_EQ(later("{\"binFileName\": \"a\", \"kernelName\": \"b\"}"),
             "kernel-json (no reader yet)");
   EXPECT_EQ(later("[{\"graph_fusion\": {}, \"ub_fusion\": {}}]"), "fusion-result (no reader yet)");
-  EXPECT_EQ(later("{\"task\": \"statistics\", \"dump_data_dir\": null, \"data\": {}}"),
-            "msprobe-json (no reader yet)");
   EXPECT_EQ(later("[ERROR] RUNTIME(4711,atc):2024-12-11-10:08:12.123.456 [a.cc:1]failed\n"),
             "log (no reader yet)");
+}
+
+TEST(KindsOfRuns, AreFoundFromContent) {
+  const auto kind = [](const std::string& content) { return of(content).kind; };
+  EXPECT_EQ(kind(elf(4, 0x1029)), Kind::kCore);
+  EXPECT_EQ(kind(samples::atb_tensor(1, "3,4", std::string(24, '\1'))), Kind::kAtb);
+  EXPECT_EQ(kind(samples::DumpBuilder("relu").input(samples::float_tensor({1, 2})).build()),
+            Kind::kDump);
+  EXPECT_EQ(kind(samples::DumpBuilder("relu").input(samples::float_tensor({1, 2})).build_v1()),
+            Kind::kDumpV1);
+  EXPECT_EQ(kind(samples::nano_dump({samples::float_tensor({1})}, {samples::float_tensor({2})})),
+            Kind::kDumpNano);
+  EXPECT_EQ(kind("Input/Output,Index,Data Size,Data Type,Format,Shape,Count\n"), Kind::kStatsCsv);
+  EXPECT_EQ(kind("{\"dump\": {\"dump_path\": \"./\"}}"), Kind::kAclJson);
+  EXPECT_EQ(kind("{\"task\": \"statistics\", \"dump_data_dir\": null, \"data\": {}}"),
+            Kind::kMsprobeJson);
 }
 
 }  // namespace

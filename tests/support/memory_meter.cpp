@@ -15,6 +15,12 @@ std::atomic<int64_t> most = 0;
 
 }  // namespace
 
+// GCC says that a sanitizer owns the allocator by a macro, Clang by a feature.
+#if defined(__has_feature)
+#if __has_feature(address_sanitizer) && !defined(OMSCOPE_SANITIZED)
+#define OMSCOPE_SANITIZED
+#endif
+#endif
 #if !defined(__SANITIZE_ADDRESS__) && !defined(OMSCOPE_SANITIZED)
 
 namespace {

@@ -7,7 +7,9 @@ namespace {
 
 constexpr int64_t kC0 = 16;
 
-int64_t blocks(int64_t count) { return (count + kC0 - 1) / kC0; }
+int64_t blocks(int64_t count) {
+  return (count + kC0 - 1) / kC0;
+}
 
 size_t product(const std::vector<int64_t>& shape) {
   size_t count = 1;

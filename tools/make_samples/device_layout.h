@@ -1,4 +1,5 @@
-// Constants as a compiler lays them out for the device: fp16, in fractal layouts, padded with zeros.
+// Constants as a compiler lays them out for the device: fp16, in fractal layouts, padded with
+// zeros.
 #pragma once
 
 #include <string>

@@ -1,11 +1,11 @@
 #include "make_samples/elf_builder.h"
 
+#include <array>
+#include <stdexcept>
+
 #include <libelf.h>
 #include <sys/mman.h>
 #include <unistd.h>
-
-#include <array>
-#include <stdexcept>
 
 namespace omscope::samples {
 namespace {
@@ -80,8 +80,8 @@ std::string build_kernel_elf(const KernelSpec& spec) {
   add_section(elf, kNameAt[1], SHT_PROGBITS, 0, comment.data(), comment.size(), ELF_T_BYTE);
   Elf_Scn* symtab = add_section(elf, kNameAt[2], SHT_SYMTAB, 0, symbols.data(),
                                 symbols.size() * sizeof(Elf64_Sym), ELF_T_SYM);
-  Elf_Scn* strtab = add_section(elf, kNameAt[3], SHT_STRTAB, 0, strings.data(), strings.size(),
-                                ELF_T_BYTE);
+  Elf_Scn* strtab =
+      add_section(elf, kNameAt[3], SHT_STRTAB, 0, strings.data(), strings.size(), ELF_T_BYTE);
   Elf_Scn* names =
       add_section(elf, kNameAt[4], SHT_STRTAB, 0, kNames.data(), kNames.size(), ELF_T_BYTE);
   Elf64_Shdr* symtab_header = elf64_getshdr(symtab);

@@ -1,10 +1,12 @@
 // Writes the files in samples/, or a big synthetic model for benchmarks.
 
-#include <CLI/CLI.hpp>
 #include <filesystem>
 #include <fstream>
 #include <iostream>
 
+#include <CLI/CLI.hpp>
+
+#include "make_samples/network_dumps.h"
 #include "make_samples/network_om.h"
 #include "make_samples/network_onnx.h"
 #include "make_samples/synthetic.h"
@@ -21,6 +23,13 @@ void write(const fs::path& path, const std::string& content) {
   std::cout << path.string() << ": " << content.size() << " bytes\n";
 }
 
+void write_all(const fs::path& folder, const std::map<std::string, std::string>& files) {
+  for (const auto& [name, content] : files) {
+    fs::create_directories((folder / name).parent_path());
+    write(folder / name, content);
+  }
+}
+
 void write_samples(const fs::path& folder) {
   using namespace omscope::samples;
   const Network network = make_network();
@@ -28,6 +37,8 @@ void write_samples(const fs::path& folder) {
   write(folder / "tiny_resnet.onnx", network_as_onnx(network));
   write(folder / "tiny_resnet_a.om", network_as_om(network, older_build()));
   write(folder / "tiny_resnet_b.om", network_as_om(network, newer_build()));
+  write_all(folder / "dump_run", network_dumps(network));
+  write_all(folder / "golden", network_golden(network));
 }
 
 }  // namespace

@@ -43,8 +43,8 @@ class Maker {
     network.layers.push_back(std::move(layer));
   }
 
-  void plain(const std::string& name, const std::string& type,
-             const std::vector<std::string>& from, const std::vector<int64_t>& output) {
+  void plain(const std::string& name, const std::string& type, const std::vector<std::string>& from,
+             const std::vector<int64_t>& output) {
     network.layers.push_back({name, type, from, {}, output});
   }
 

@@ -11,10 +11,10 @@ struct Build {
   std::string name;
   std::string soc_version;
   std::string atc_version;
-  std::string compiler;       ///< stamp in the kernels
-  int process = 0;            ///< number of the compiler process, in names of constants
-  bool wide_table = false;    ///< 64-bit table, MODEL_INOUT_INFO, compressed attributes
-  bool cast_output = false;   ///< a Cast of its own makes the float32 output
+  std::string compiler;      ///< stamp in the kernels
+  int process = 0;           ///< number of the compiler process, in names of constants
+  bool wide_table = false;   ///< 64-bit table, MODEL_INOUT_INFO, compressed attributes
+  bool cast_output = false;  ///< a Cast of its own makes the float32 output
 };
 
 /// The two builds of the samples: an older compiler for one chip, a newer one for another.

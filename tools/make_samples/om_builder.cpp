@@ -17,8 +17,12 @@ std::string little_endian(T value) {
 
 }  // namespace
 
-std::string u32(uint32_t value) { return little_endian(value); }
-std::string u64(uint64_t value) { return little_endian(value); }
+std::string u32(uint32_t value) {
+  return little_endian(value);
+}
+std::string u64(uint64_t value) {
+  return little_endian(value);
+}
 
 OmBuilder& OmBuilder::version1() {
   version_ = 0x10000000;
@@ -106,7 +110,9 @@ std::string OmBuilder::body() const {
 
 std::string OmBuilder::header(uint64_t body_size) const {
   std::string out(kHeaderSize, '\0');
-  const auto put = [&](size_t at, const std::string& bytes) { out.replace(at, bytes.size(), bytes); };
+  const auto put = [&](size_t at, const std::string& bytes) {
+    out.replace(at, bytes.size(), bytes);
+  };
   const bool second = version_ >= 0x20000000;
   put(0, "IMOD" + u32(kHeaderSize) + u32(version_));
   if (!wide_) put(76, u32(static_cast<uint32_t>(body_size)));
@@ -125,7 +131,8 @@ std::string OmBuilder::build() const {
   const std::string content = body();
   std::string out = header(content.size()) + content;
   for (const Patch& patch : patches_) {
-    const size_t size = std::min(patch.bytes.size(), out.size() - std::min(out.size(), patch.offset));
+    const size_t size =
+        std::min(patch.bytes.size(), out.size() - std::min(out.size(), patch.offset));
     out.replace(patch.offset, size, patch.bytes, 0, size);
   }
   if (truncated_at_ < out.size()) out.resize(truncated_at_);

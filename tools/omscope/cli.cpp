@@ -25,9 +25,10 @@ struct Command {
 
 // A new subcommand is one line here.
 constexpr std::array kCommands = {
-    Command{"inspect", "What is inside of a model", "omscope inspect model.om", add_inspect},
-    Command{"convert", "Write a model, or parts of it, in another format",
-            "omscope convert model.om -o parts/ --extract weights,kernels", add_convert},
+    Command{"inspect", "What is inside of a model, a dump or a folder of dumps",
+            "omscope inspect model.om", add_inspect},
+    Command{"convert", "Write dumps, models, or parts of them, in another format",
+            "omscope convert dump_folder -o arrays/ --origin-shape", add_convert},
 };
 
 /// Options of the whole run that a subcommand has read.
@@ -80,8 +81,10 @@ void add_common_options(CLI::App& command, CommonOptions& options,
 }
 
 int run(int argc, const char* const* argv, Io& io) {
-  CLI::App app("Opens what an Ascend NPU leaves behind: offline models, ONNX models, graph dumps.",
-               "omscope");
+  CLI::App app(
+      "Opens what an Ascend NPU leaves behind: offline models, ONNX models, graph dumps, tensor "
+      "dumps.",
+      "omscope");
   app.set_version_flag("--version", version_text());
   app.require_subcommand(1);
   app.get_formatter()->column_width(34);

@@ -5,24 +5,20 @@
 #include <fmt/ranges.h>
 
 #include "omscope/commands.h"
+#include "omscope/convert/convert_tensors.h"
 #include "omscope/convert/extract.h"
+#include "omscope/convert_options.h"
 #include "omscope/core/replace_file.h"
 #include "omscope/core/text.h"
 #include "omscope/formats/graphtext/atc_json.h"
-#include "omscope/formats/read_model.h"
-#include "omscope/usage.h"
+#include "omscope/formats/read_input.h"
+#include "omscope/formats/tensorfile/raw.h"
+#include "omscope/progress.h"
 
 namespace omscope::cli {
 namespace {
 
-struct Options {
-  std::string input;
-  std::string output;
-  std::string to;
-  std::vector<std::string> extract;
-  bool force = false;
-  int threads = 0;
-};
+using Options = ConvertOptions;
 
 ExitCode refuse(Code code, const std::string& file, std::string why, Io& io) {
   print_problem({Severity::kError, code, file, std::nullopt, "", std::move(why)}, io);
@@ -84,60 +80,95 @@ ExitCode to_json(const ir::Model& model, const Options& options, Io& io) {
   return kOk;
 }
 
-/// Whether JSON is wanted; nothing where the options do not say, or say two things.
-std::optional<bool> wants_json(const Options& options, Io& io) {
-  const bool extract = !options.extract.empty();
-  if (options.to == "json" && extract) {
-    refuse(Code::kBadUsage, options.input,
-           "--to json writes one file and --extract many; give one of the two", io);
-    return std::nullopt;
+/// What was read goes on in spite of problems; they count in the end.
+ExitCode convert_model(const ir::Model& model, const Options& options, Io& io) {
+  const bool json = format_wanted(options) == "json" && options.extract.empty();
+  if (options.to == "json" && !options.extract.empty()) {
+    return refuse(Code::kBadUsage, options.input,
+                  "--to json writes one file and --extract many; give one of the two", io);
   }
-  const bool by_suffix = options.to.empty() && !extract && options.output.ends_with(".json");
-  if (options.to == "json" || by_suffix) return true;
-  if (extract) return false;
-  refuse(Code::kBadUsage, options.input,
-         "say what to make of it: --to json, or --extract with weights, kernels, tasks or "
-         "submodels; see 'omscope convert --help'",
-         io);
-  return std::nullopt;
+  if (!json && options.extract.empty()) {
+    return refuse(Code::kBadUsage, options.input,
+                  "is a model; say what to make of it: --to json, or --extract with weights, "
+                  "kernels, tasks or submodels; see 'omscope convert --help'",
+                  io);
+  }
+  print_problems(model.problems, io);
+  if (model.kind == Kind::kUnknown) return kFailed;
+  const ExitCode done = json ? to_json(model, options, io) : extract(model, options, io);
+  return model.problems.has_error() ? kFailed : done;
+}
+
+ExitCode tell(const convert::TensorResults& result, const Options& options, Io& io) {
+  Problems problems(options.input);
+  bool failed = false;
+  for (const Problem& problem : result.problems) {
+    problems.add(problem);
+    failed = failed || problem.severity == Severity::kError;
+  }
+  print_problems(problems, io);
+  const bool folder = std::filesystem::is_directory(options.output);
+  if (folder) {
+    io.err << fmt::format("omscope: {} written to {}\n", counted(result.files, "file"),
+                          for_terminal(options.output));
+  }
+  return failed ? kFailed : kOk;
+}
+
+ExitCode convert_input(const Input& input, const Options& options, Io& io) {
+  if (!options.extract.empty()) {
+    return refuse(Code::kBadUsage, options.input, "is no model; --extract takes models apart", io);
+  }
+  convert::TensorOptions wanted = tensor_options(options);
+  convert::TensorResults result;
+  {
+    ProgressBar bar(io);
+    wanted.progress = [&](uint64_t done, uint64_t total) { bar.show(done, total); };
+    if (input.folder) {
+      if (!options.output.ends_with('/')) wanted.output += '/';
+      result = convert::convert_folder(*input.folder, wanted);
+    } else {
+      result = convert::convert_tensors(*input.tensors, wanted);
+    }
+  }
+  if (input.tensors) print_problems(input.tensors->problems, io);
+  const ExitCode done = tell(result, options, io);
+  return input.problems().has_error() ? kFailed : done;
+}
+
+/// Bytes that the user describes.
+Result<Input> read_described(const Options& options) {
+  const auto spec = tensorfile::parse_raw_spec(options.raw);
+  if (!spec) return spec.error();
+  const auto file =
+      options.input == "-" ? FileBytes::from_standard_input() : FileBytes::open(options.input);
+  if (!file) return file.error();
+  Input input;
+  input.tensors = tensorfile::read_raw(*file, *spec);
+  return input;
 }
 
 ExitCode run(const Options& options, Io& io) {
-  const auto json = wants_json(options, io);
-  if (!json) return kFailed;
-  const auto read = read_model(options.input);
-  if (!read) {
-    print_problem(read.error(), io);
+  const auto input = options.raw.empty() ? read_input(options.input) : read_described(options);
+  if (!input) {
+    print_problem(input.error(), io);
     return kFailed;
   }
-  const ir::Model& model = *read->model;
-  print_problems(model.problems, io);
-  if (model.kind == Kind::kUnknown) return kFailed;
-  const ExitCode done = *json ? to_json(model, options, io) : extract(model, options, io);
-  return model.problems.has_error() ? kFailed : done;
+  if (!input->tensors && !input->folder) {
+    if (input->model->kind == Kind::kUnknown) {
+      print_problems(input->model->problems, io);
+      return kFailed;
+    }
+    return convert_model(*input->model, options, io);
+  }
+  return convert_input(*input, options, io);
 }
 
 }  // namespace
 
 Run add_convert(CLI::App& command, Io& io) {
   auto options = std::make_shared<Options>();
-  command.add_option("IN", options->input, "The model")->required();
-  command
-      .add_option("-o,--output", options->output,
-                  "The file to write; a folder when there are several, or when it ends in /")
-      ->required();
-  command
-      .add_option("--to", options->to, "json: what atc --mode=1 writes of an om (default by OUT)")
-      ->check(one_of({"json"}));
-  command
-      .add_option("--extract", options->extract,
-                  "Take an om apart: weights (npy), kernels (ELF), tasks, submodels")
-      ->delimiter(',')
-      ->allow_extra_args(false)
-      ->check(one_of({"weights", "kernels", "tasks", "submodels"}));
-  command.add_flag("--force", options->force, "Overwrite files that exist");
-  command.add_option("--threads", options->threads, "Threads to use; 0: one per core")
-      ->check(whole_number(0, 1024));
+  describe(command, *options);
   return [options, &io] { return run(*options, io); };
 }
 

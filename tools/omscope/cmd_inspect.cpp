@@ -42,11 +42,11 @@ void apply_show(const std::vector<std::string>& show, InspectOptions& options) {
 report::Inspected open(const std::string& path) {
   report::Inspected input;
   input.path = path;
-  const auto file = path == "-" ? FileBytes::from_standard_input() : FileBytes::open(path);
-  if (file) {
-    input.read = read_model(*file);
+  auto read = read_input(path);
+  if (read) {
+    input.read = std::move(*read);
   } else {
-    input.problem = file.error();
+    input.problem = read.error();
   }
   return input;
 }
@@ -54,13 +54,13 @@ report::Inspected open(const std::string& path) {
 ExitCode report_problems(const std::vector<report::Inspected>& inputs, Io& io) {
   bool failed = false;
   for (const report::Inspected& input : inputs) {
-    if (!input.read.model) {
+    if (!input.read.opened()) {
       print_problem(input.problem, io);
       failed = true;
       continue;
     }
-    print_problems(input.read.model->problems, io);
-    failed = failed || input.read.model->problems.has_error();
+    print_problems(input.read.problems(), io);
+    failed = failed || input.read.problems().has_error();
   }
   return failed ? kFailed : kOk;
 }
@@ -91,8 +91,10 @@ ExitCode run(Options& options, Io& io) {
 Run add_inspect(CLI::App& command, Io& io) {
   auto options = std::make_shared<Options>();
   command
-      .add_option("FILE", options->files,
-                  "Models: om, ONNX, graph dumps, atc JSON; -: standard input")
+      .add_option(
+          "FILE", options->files,
+          "Models (om, ONNX, graph dumps, atc JSON), tensor dumps and files, folders of them;"
+          " -: standard input")
       ->required();
   std::vector<std::string> names = {"all"};
   for (const Section& section : kSections) names.emplace_back(section.name);
@@ -100,10 +102,13 @@ Run add_inspect(CLI::App& command, Io& io) {
       ->delimiter(',')
       ->allow_extra_args(false)
       ->check(one_of(names));
-  command.add_option("--op", options->inspect.op_globs, "Show ops whose name matches, in full")
+  command
+      .add_option("--op", options->inspect.op_globs,
+                  "Show ops whose name matches, in full; of dumps: only theirs")
       ->allow_extra_args(false)
       ->type_name("GLOB");
-  command.add_flag("--stats", options->inspect.stats, "Add the census of each constant's values");
+  command.add_flag("--stats", options->inspect.stats,
+                   "Add the census of the values of constants and tensors");
   add_common_options(command, options->common, {"text", "json", "csv"});
   return [options, &io] { return run(*options, io); };
 }

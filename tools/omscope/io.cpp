@@ -1,6 +1,7 @@
 #include "omscope/io.h"
 
 #include <algorithm>
+#include <cctype>
 #include <cstdlib>
 #include <ios>
 #include <ostream>
@@ -30,6 +31,19 @@ ExitCode write_to_file(const std::string& path, const std::vector<std::string>& 
   return kFailed;
 }
 
+/// Whether the locale says that text is something else than UTF-8. Where nothing is said, it is.
+bool locale_lacks_unicode() {
+  for (const char* name : {"LC_ALL", "LC_CTYPE", "LANG"}) {
+    const char* value = std::getenv(name);
+    if (value == nullptr || *value == '\0') continue;
+    std::string lower(value);
+    std::transform(lower.begin(), lower.end(), lower.begin(),
+                   [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+    return lower.find("utf-8") == std::string::npos && lower.find("utf8") == std::string::npos;
+  }
+  return false;
+}
+
 }  // namespace
 
 report::TextStyle text_style(const CommonOptions& options, const Io& io) {
@@ -46,6 +60,7 @@ report::TextStyle text_style(const CommonOptions& options, const Io& io) {
   const char* no_colour = std::getenv("NO_COLOR");
   const bool refused = no_colour != nullptr && *no_colour != '\0';
   style.colour = options.colour == "always" || (options.colour == "auto" && terminal && !refused);
+  style.unicode = !locale_lacks_unicode();
   return style;
 }
 

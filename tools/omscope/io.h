@@ -20,6 +20,7 @@ struct Io {
   std::ostream& out;
   std::ostream& err;
   bool out_is_terminal = false;
+  bool err_is_terminal = false;
   size_t terminal_width = 0;
   /// Asked when `out` failed: whether nobody reads it any more, which is no fault to speak of.
   std::function<bool()> out_is_closed = nullptr;

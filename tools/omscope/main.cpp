@@ -35,6 +35,7 @@ int main(int argc, char** argv) {
   omscope::cli::Io io{std::cout, std::cerr};
   io.out_is_closed = output_is_closed;
   io.out_is_terminal = ::isatty(STDOUT_FILENO) == 1;
+  io.err_is_terminal = ::isatty(STDERR_FILENO) == 1;
   winsize size{};
   if (io.out_is_terminal && ::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0) {
     io.terminal_width = size.ws_col;

@@ -4,8 +4,8 @@
 #include <fmt/format.h>
 
 #include "omscope/core/dependencies.h"
-#include "omscope/core/instruction_set.h"
 #include "omscope/core/version.h"
+#include "omscope/numeric/instruction_set.h"
 
 namespace omscope::cli {
 
@@ -17,7 +17,7 @@ std::string version_text() {
   for (const Dependency& each : dependencies()) {
     text += fmt::format(", {} {}", each.name, each.version);
   }
-  return text + fmt::format("\ninstruction set in use: {}", instruction_set_in_use());
+  return text + fmt::format("\ninstruction set in use: {}", numeric::instruction_set_in_use());
 }
 
 }  // namespace omscope::cli

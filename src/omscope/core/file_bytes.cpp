@@ -1,5 +1,6 @@
 #include "omscope/core/file_bytes.h"
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
@@ -127,6 +128,16 @@ std::optional<uint64_t> FileBytes::offset_of(const std::byte* inside) const {
   if (inside == nullptr || begin == nullptr) return std::nullopt;
   if (!not_after(begin, inside) || !not_after(inside, begin + bytes_.size())) return std::nullopt;
   return static_cast<uint64_t>(inside - begin);
+}
+
+void FileBytes::drop_pages(ByteView part) const {
+  const auto begin = offset_of(part.data());
+  if (mapping_ == nullptr || !begin) return;
+  const auto page = static_cast<uint64_t>(::sysconf(_SC_PAGESIZE));
+  const uint64_t first = *begin / page * page;
+  const uint64_t size = std::min<uint64_t>(part.size() + (*begin - first), bytes_.size() - first);
+  // Of a private mapping that is never written, only what the file still holds is dropped.
+  ::madvise(static_cast<std::byte*>(mapping_) + first, size, MADV_DONTNEED);
 }
 
 Result<std::shared_ptr<const FileBytes>> open_beside(const std::string& model_path,

@@ -31,6 +31,12 @@ class FileBytes {
   ByteView bytes() const { return bytes_; }
   uint64_t size() const { return bytes_.size(); }
 
+  /// Whether the bytes are those of a file that can be opened by `path` again.
+  bool mapped() const { return mapping_ != nullptr && path_ != "-"; }
+  /// Tells the kernel that `part` is not needed any more, which counts as memory of this process
+  /// while it is mapped. The bytes stay readable.
+  void drop_pages(ByteView part) const;
+
   /// Where in the file `inside` starts, when it is a part of it.
   std::optional<uint64_t> offset_of(const std::byte* inside) const;
 

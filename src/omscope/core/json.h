@@ -26,8 +26,8 @@ Json json_uint_or_null(std::optional<uint64_t> number);
 /// "NaN", "Infinity", "-Infinity" as strings.
 Json json_float(double number);
 
-/// Writes one JSON document so that only the piece in hand is in memory: a model of any size, or one
-/// op with a million slots, costs no more than its longest text.
+/// Writes one JSON document so that only the piece in hand is in memory: a model of any size, or
+/// one op with a million slots, costs no more than its longest text.
 class JsonStream {
  public:
   /// How the members of a container stand: each on a line of its own, or all on one line. What is

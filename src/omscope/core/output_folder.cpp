@@ -78,16 +78,20 @@ Result<std::string> OutputFolder::write(std::string_view name, std::string_view 
 
 Result<std::string> OutputFolder::write(std::string_view name, std::string_view suffix,
                                         const std::vector<ByteView>& parts) {
+  std::string target = reserve(name, suffix);
+  const auto written = write_file(target, parts, force_);
+  if (!written) return written.error();
+  return target;
+}
+
+std::string OutputFolder::reserve(std::string_view name, std::string_view suffix) {
   std::string file = safe_file_name(name, suffix);
   for (int number = 2; taken_.contains(lower_case(file)); ++number) {
     file = safe_file_name(name, fmt::format(".{}{}", number, suffix));
   }
   taken_.insert(lower_case(file));
   if (file != std::string(name) + std::string(suffix)) renamed_[file] = as_utf8(name);
-  std::string target = (fs::path(path_) / file).string();
-  const auto written = write_file(target, parts, force_);
-  if (!written) return written.error();
-  return target;
+  return (fs::path(path_) / file).string();
 }
 
 Result<size_t> OutputFolder::finish() {

@@ -27,6 +27,9 @@ class OutputFolder {
   Result<std::string> write(std::string_view name, std::string_view suffix,
                             const std::vector<ByteView>& parts);
 
+  /// The path that a file called `name` has to be written to, for those who write it themselves.
+  std::string reserve(std::string_view name, std::string_view suffix);
+
   /// Writes `mapping.csv` if any name had to change, and returns how many files that made. Call it
   /// once, when all files are written.
   Result<size_t> finish();

@@ -14,7 +14,7 @@ namespace omscope {
 
 enum class Severity : uint8_t { kInfo, kWarning, kError };
 
-/// The closed list of what is told apart. Names and meanings: `code_info` (docs/problems.md shows
+/// The closed list of what is told apart. Names and meanings: `code_info` (docs/cli.md shows
 /// the same table).
 enum class Code : uint8_t {
   kCannotOpen,

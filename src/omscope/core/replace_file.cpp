@@ -26,16 +26,8 @@ class DescriptorBuffer : public std::streambuf {
   explicit DescriptorBuffer(int fd) : fd_(fd) { setp(room_.data(), room_.data() + room_.size()); }
   DescriptorBuffer(const DescriptorBuffer&) = delete;
   DescriptorBuffer& operator=(const DescriptorBuffer&) = delete;
-  ~DescriptorBuffer() override { close(); }
+  ~DescriptorBuffer() override { drain(); }
 
-  /// Whether all was written; the error is kept otherwise.
-  bool close() {
-    if (fd_ < 0) return error_ == 0;
-    drain();
-    if (::close(fd_) != 0 && error_ == 0) error_ = errno;
-    fd_ = -1;
-    return error_ == 0;
-  }
   int error() const { return error_; }
 
  protected:
@@ -48,15 +40,8 @@ class DescriptorBuffer : public std::streambuf {
 
  private:
   bool drain() {
-    const char* at = pbase();
-    while (error_ == 0 && at < pptr()) {
-      const ssize_t done = ::write(fd_, at, static_cast<size_t>(pptr() - at));
-      if (done >= 0) {
-        at += done;
-      } else if (errno != EINTR) {
-        error_ = errno;
-      }
-    }
+    const auto size = static_cast<size_t>(pptr() - pbase());
+    if (error_ == 0) error_ = write_all(fd_, as_bytes({pbase(), size}));
     setp(room_.data(), room_.data() + room_.size());
     return error_ == 0;
   }
@@ -107,14 +92,14 @@ int write_to(int fd, const std::function<void(std::ostream&)>& write) {
   std::ostream out(&buffer);
   write(out);
   out.flush();
-  return buffer.close() ? 0 : buffer.error();
+  return buffer.error();
 }
 
-Result<Done> write_straight(const std::string& path,
-                            const std::function<void(std::ostream&)>& write) {
+Result<Done> write_straight(const std::string& path, const std::function<int(int fd)>& write) {
   const int fd = ::open(path.c_str(), O_WRONLY | O_CLOEXEC);
   if (fd < 0) return cannot_write(path, errno);
-  const int error = write_to(fd, write);
+  int error = write(fd);
+  if (::close(fd) != 0 && error == 0) error = errno;
   if (error != 0) return cannot_write(path, error);
   return Done{};
 }
@@ -142,6 +127,11 @@ class Unfinished {
 
 Result<Done> replace_file(const std::string& path, Links links,
                           const std::function<void(std::ostream&)>& write) {
+  return replace_file_raw(path, links, [&](int fd) { return write_to(fd, write); });
+}
+
+Result<Done> replace_file_raw(const std::string& path, Links links,
+                              const std::function<int(int fd)>& write) {
   struct stat info {};
   const bool follow = links == Links::kFollow;
   const bool exists = (follow ? ::stat : ::lstat)(path.c_str(), &info) == 0;
@@ -158,11 +148,31 @@ Result<Done> replace_file(const std::string& path, Links links,
   constexpr mode_t kPermissions = 07777;
   int error = 0;
   if (keeps_mode && ::fchmod(fd, info.st_mode & kPermissions) != 0) error = errno;
-  const int write_error = write_to(fd, write);
-  if (error == 0) error = write_error;
+  if (error == 0) error = write(fd);
+  if (::close(fd) != 0 && error == 0) error = errno;
   if (error == 0) error = unfinished.rename_to(target);
   if (error != 0) return cannot_write(path, error);
   return Done{};
+}
+
+int write_all(int fd, ByteView bytes) {
+  while (!bytes.empty()) {
+    const ssize_t done = ::write(fd, bytes.data(), bytes.size());
+    if (done < 0 && errno != EINTR) return errno;
+    if (done > 0) bytes = bytes.subspan(static_cast<size_t>(done));
+  }
+  return 0;
+}
+
+int write_all_at(int fd, ByteView bytes, uint64_t offset) {
+  while (!bytes.empty()) {
+    const ssize_t done = ::pwrite(fd, bytes.data(), bytes.size(), static_cast<off_t>(offset));
+    if (done < 0 && errno != EINTR) return errno;
+    if (done <= 0) continue;
+    bytes = bytes.subspan(static_cast<size_t>(done));
+    offset += static_cast<uint64_t>(done);
+  }
+  return 0;
 }
 
 bool is_same_file(const std::string& a, const std::string& b) {

@@ -21,6 +21,16 @@ enum class Links : uint8_t { kFollow, kReplace };
 Result<Done> replace_file(const std::string& path, Links links,
                           const std::function<void(std::ostream&)>& write);
 
+/// The same for those who write to the descriptor themselves, in any order where it can seek.
+/// `write` returns the error number of what went wrong, 0 for nothing.
+Result<Done> replace_file_raw(const std::string& path, Links links,
+                              const std::function<int(int fd)>& write);
+
+/// Writes all of `bytes`; returns the error number, 0 for none. Bytes of a mapped file should be
+/// copied first: the kernel refuses those that are gone.
+int write_all(int fd, ByteView bytes);
+int write_all_at(int fd, ByteView bytes, uint64_t offset);
+
 /// Whether both paths lead to the same file. False where one of them leads nowhere.
 bool is_same_file(const std::string& a, const std::string& b);
 

@@ -6,12 +6,18 @@
 #include <fmt/format.h>
 
 #include "omscope/core/text.h"
+#include "omscope/formats/config/acl_json.h"
+#include "omscope/formats/dump/recognise.h"
 #include "omscope/formats/graphtext/graphtext_reader.h"
-#include "omscope/formats/om/archive.h"
 #include "omscope/formats/om/dialect.h"
 #include "omscope/formats/om/om2.h"
 #include "omscope/formats/onnx/onnx_reader.h"
 #include "omscope/formats/other_kinds.h"
+#include "omscope/formats/tensorfile/msprobe.h"
+#include "omscope/formats/tensorfile/npy.h"
+#include "omscope/formats/tensorfile/npz.h"
+#include "omscope/formats/tensorfile/pt.h"
+#include "omscope/formats/tensorfile/tensor_pb.h"
 
 namespace omscope {
 namespace {
@@ -55,7 +61,7 @@ std::string with_article(std::string_view noun) {
 
 Detection not_yet(Kind kind) {
   return unknown(std::string(to_string(kind)) + " (no reader yet)",
-                 fmt::format("it is {}, which this version does not read; name a model",
+                 fmt::format("it is {}, which this version does not read; name a model or a dump",
                              with_article(describe(kind))));
 }
 
@@ -72,6 +78,8 @@ Detection of_text(std::string_view text) {
   }
   const Kind kind = graphtext::recognise(text);
   if (kind != Kind::kUnknown) return {kind, "", ""};
+  if (tensorfile::looks_like_msprobe(as_bytes(text))) return {Kind::kMsprobeJson, "", ""};
+  if (config::looks_like_acl_json(as_bytes(text))) return {Kind::kAclJson, "", ""};
   if (const std::string_view what = foreign_file(as_bytes(text)); !what.empty()) {
     return unknown("unknown", fmt::format("it is {}", what));
   }
@@ -81,7 +89,7 @@ Detection of_text(std::string_view text) {
                                     "'; get the file that it points to");
   }
   if (const auto later = kind_of_other_text(text)) return not_yet(*later);
-  return unknown("text", "it is text of no kind that can be read; name a model");
+  return unknown("text", "it is text of no kind that can be read; name a model or a dump");
 }
 
 /// Bytes that look like noise all over are encrypted or compressed: every value is about as
@@ -105,12 +113,11 @@ bool looks_encrypted(ByteView bytes) {
 
 Detection of_archive(ByteView bytes) {
   if (om::is_om2(bytes)) return {Kind::kOm2, "", ""};
-  if (const auto archive = om::Archive::open(bytes)) {
-    std::vector<std::string_view> names;
-    for (const om::Archive::Entry& entry : archive->entries()) names.push_back(entry.name);
-    if (const auto later = kind_of_archive(names)) return not_yet(*later);
-  }
-  return unknown("zip", "it is a zip archive, but no om2 model; unpack it first");
+  if (tensorfile::looks_like_pt(bytes)) return {Kind::kPt, "", ""};
+  if (tensorfile::looks_like_npz(bytes)) return {Kind::kNpz, "", ""};
+  return unknown("zip",
+                 "it is a zip archive, but neither an om2 model nor one of tensors; unpack it "
+                 "first");
 }
 
 Detection of_om(ByteView bytes) {
@@ -130,12 +137,16 @@ Detection detect(ByteView bytes) {
   const std::string_view text = as_text(bytes);
   if (text.starts_with("PK\x03\x04")) return of_archive(bytes);
   if (om::starts_like_om(bytes)) return of_om(bytes);
+  if (const Kind kind = dump::recognise(bytes); kind != Kind::kUnknown) return {kind, "", ""};
+  if (tensorfile::looks_like_npy(bytes)) return {Kind::kNpy, "", ""};
   if (is_printable(text.substr(0, kLook))) return of_text(text);
   if (const auto later = kind_of_other_bytes(bytes)) return not_yet(*later);
   if (const std::string_view what = foreign_file(bytes); !what.empty()) {
     return unknown("unknown", fmt::format("it is {}", what));
   }
+  if (tensorfile::looks_like_pt(bytes)) return {Kind::kPt, "", ""};
   if (onnx::looks_like_model(bytes)) return {Kind::kOnnx, "", ""};
+  if (tensorfile::looks_like_tensor_pb(bytes)) return {Kind::kTensorPb, "", ""};
   if (looks_encrypted(bytes)) {
     return unknown("encrypted",
                    "its bytes are noise: it is encrypted or compressed; get the plain "

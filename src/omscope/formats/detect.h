@@ -10,7 +10,7 @@ namespace omscope {
 
 struct Detection {
   Kind kind = Kind::kUnknown;
-  /// Of an unknown input: what it is instead, one word of the list in docs/inspect.md.
+  /// Of an unknown input: what it is instead, one word of the list in docs/cli.md.
   std::string detected;
   /// For people: the same in a sentence, with what to do.
   std::string explanation;

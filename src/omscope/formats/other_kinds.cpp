@@ -45,23 +45,15 @@ struct Marks {
   std::array<std::string_view, 2> words;
 };
 constexpr std::array kMarks = {
-    Marks{Kind::kAtb, "$", {"$End="}},
-    Marks{Kind::kStatsCsv, "Input/Output,Index,", {}},
     Marks{Kind::kStatsCsv, "Op Type,Op Name,", {}},
     Marks{Kind::kGeReadable, "graph(", {}},
     Marks{Kind::kAippConfig, "", {"aipp_op {"}},
     Marks{Kind::kAippConfig, "", {"aipp_op{"}},
     Marks{Kind::kBaseline, "{", {"\"omscope_baseline\""}},
-    Marks{Kind::kMsprobeJson, "{", {"\"dump_data_dir\"", "\"task\""}},
     Marks{Kind::kKernelJson, "{", {"\"binFileName\"", "\"kernelName\""}},
     Marks{Kind::kKernelJson, "{", {"\"RT_DEV_BINARY_MAGIC_"}},
     Marks{Kind::kFusionResult, "", {"\"graph_fusion\"", "\"ub_fusion\""}},
     Marks{Kind::kFusionResult, "", {"\"match_times\"", "\"effect_times\""}},
-    Marks{Kind::kAclJson, "{", {"\"dump\"", "\"dump_path\""}},
-    Marks{Kind::kAclJson, "{", {"\"dump\"", "\"dump_scene\""}},
-    Marks{Kind::kAclJson, "{", {"\"profiler\"", "\"switch\""}},
-    Marks{Kind::kAclJson, "{", {"\"max_opqueue_num\""}},
-    Marks{Kind::kAclJson, "{", {"\"err_msg_mode\""}},
 };
 
 bool has_all(std::string_view text, const std::array<std::string_view, 2>& words) {
@@ -86,57 +78,15 @@ bool is_log(std::string_view text) {
   return false;
 }
 
-/// A dump is u64 length of its description, the description, then the tensors. The description
-/// starts with its version or its time.
-bool is_dump(const ByteCursor& file) {
-  constexpr uint64_t kLongest = uint64_t{1} << 31;
-  const auto length = file.peek<uint64_t>();
-  if (!length || *length == 0 || *length >= kLongest || *length + 8 > file.remaining()) {
-    return false;
-  }
-  const auto tag = file.peek<uint8_t>(8);
-  const auto size = file.peek<uint8_t>(9);
-  const auto digit = file.peek<uint8_t>(10);
-  const bool version = tag == 0x0A && size.value_or(255) <= 8 && digit >= '0' && digit <= '9';
-  return version;
-}
-
-std::optional<Kind> kind_of_elf(const ByteCursor& file) {
-  constexpr uint16_t kAiCore = 0x1029;
-  constexpr uint16_t kCoreFile = 4;
-  if (file.peek<uint16_t>(18) != kAiCore) return std::nullopt;
-  return file.peek<uint16_t>(16) == kCoreFile ? Kind::kCore : Kind::kKernelElf;
-}
-
 }  // namespace
 
 std::optional<Kind> kind_of_other_bytes(ByteView bytes) {
-  constexpr uint32_t kNanoMagic = 0x5A5A5A5A;
-  constexpr uint16_t kKernelDataMagic = 0xAE86;
-  constexpr uint32_t kPrintMagic = 0x5AA5BCCD;
-  const std::string_view text = as_text(bytes);
+  constexpr uint16_t kAiCore = 0x1029;
   const ByteCursor file("", bytes);
-  if (text.starts_with("\x93NUMPY")) return Kind::kNpy;
-  if (text.starts_with("\x7f"
-                       "ELF")) {
-    return kind_of_elf(file);
-  }
-  const auto length = file.peek<uint64_t>();
-  if (length >= uint64_t{8} && *length <= file.remaining() - 8 &&
-      file.peek<uint32_t>(8) == kNanoMagic) {
-    return Kind::kDumpNano;
-  }
-  if (file.peek<uint32_t>(16) == kPrintMagic) return Kind::kKernelData;
-  constexpr size_t kKernelDataHeader = 56;
-  if (file.peek<uint16_t>(16) == kKernelDataMagic && bytes.size() >= kKernelDataHeader &&
-      file.peek<uint16_t>(18).value_or(9) <= 2 && file.peek<uint32_t>(0) == bytes.size()) {
-    return Kind::kKernelData;
-  }
-  if (text.starts_with("$") && text.substr(0, 4096).find("\n$End=") != std::string_view::npos) {
-    return Kind::kAtb;
-  }
-  if (is_dump(file)) return Kind::kDump;
-  return std::nullopt;
+  const bool elf = as_text(bytes).starts_with(
+      "\x7f"
+      "ELF");
+  return elf && file.peek<uint16_t>(18) == kAiCore ? std::optional(Kind::kKernelElf) : std::nullopt;
 }
 
 std::optional<Kind> kind_of_other_text(std::string_view text) {
@@ -147,16 +97,6 @@ std::optional<Kind> kind_of_other_text(std::string_view text) {
     if (head.starts_with(marks.start) && has_all(head, marks.words)) return marks.kind;
   }
   if (is_log(head)) return Kind::kLog;
-  return std::nullopt;
-}
-
-std::optional<Kind> kind_of_archive(const std::vector<std::string_view>& names) {
-  const auto any = [&](std::string_view suffix) {
-    return std::any_of(names.begin(), names.end(),
-                       [&](std::string_view name) { return name.ends_with(suffix); });
-  };
-  if (any("/data.pkl") || any("/constants.pkl")) return Kind::kPt;
-  if (any(".npy")) return Kind::kNpz;
   return std::nullopt;
 }
 

@@ -3,7 +3,6 @@
 
 #include <optional>
 #include <string_view>
-#include <vector>
 
 #include "omscope/core/bytes.h"
 #include "omscope/core/kind.h"
@@ -13,7 +12,6 @@ namespace omscope {
 /// A kind told from a few bytes; nothing where there are no such marks.
 std::optional<Kind> kind_of_other_bytes(ByteView bytes);
 std::optional<Kind> kind_of_other_text(std::string_view text);
-std::optional<Kind> kind_of_archive(const std::vector<std::string_view>& names);
 
 /// What a file of another program is and what to do with it, "a gzip file; unpack it first"; empty
 /// where it is none that is known.

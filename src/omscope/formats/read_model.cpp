@@ -2,6 +2,8 @@
 
 #include <array>
 
+#include <fmt/format.h>
+
 #include "omscope/formats/graphtext/graphtext_reader.h"
 #include "omscope/formats/om/om2.h"
 #include "omscope/formats/om/om_reader.h"
@@ -52,16 +54,27 @@ constexpr std::array kReaders = {
     KindReader{Kind::kAtcJson, graphtext::read_graphtext},
 };
 
+/// Tensors of a run and configuration have readers of their own.
+Detection no_model(Kind kind) {
+  return {Kind::kUnknown, std::string(to_string(kind)),
+          fmt::format("it is {}, which holds no model; name a model", describe(kind))};
+}
+
 }  // namespace
 
 ReadResult read_model(const std::shared_ptr<const FileBytes>& file) {
+  return read_model(file, detect(file->bytes()));
+}
+
+ReadResult read_model(const std::shared_ptr<const FileBytes>& file, Detection detection) {
   ReadResult result;
-  result.detection = detect(file->bytes());
+  result.detection = std::move(detection);
   for (const KindReader& reader : kReaders) {
     if (reader.kind != result.detection.kind) continue;
     result.model = reader.read(file, reader.kind);
     return result;
   }
+  if (result.detection.kind != Kind::kUnknown) result.detection = no_model(result.detection.kind);
   result.model = std::make_unique<ir::Model>(file, Kind::kUnknown);
   result.model->problems.error(Code::kUnknownKind, std::nullopt, "", result.detection.explanation);
   result.model->account = result.model->byte_map.account(file->bytes());

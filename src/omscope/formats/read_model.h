@@ -1,4 +1,4 @@
-// The one way to open a model of any kind.
+// The one way to open a model of any kind. For inputs that may be no model: read_input.h.
 #pragma once
 
 #include <memory>
@@ -17,6 +17,8 @@ struct ReadResult {
 };
 
 ReadResult read_model(const std::shared_ptr<const FileBytes>& file);
+/// The same where the kind is known already.
+ReadResult read_model(const std::shared_ptr<const FileBytes>& file, Detection detection);
 
 /// Opens the file first.
 Result<ReadResult> read_model(const std::string& path);

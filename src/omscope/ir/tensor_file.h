@@ -39,6 +39,7 @@ struct RecordedStats {
 };
 
 struct StoredTensor {
+  std::string op;  ///< where a file holds tensors of several ops; else empty, see TensorFile::place
   std::string name;  ///< "input:0", "output:1", "buffer:0", "space:0"; the array's name in npz
   DType dtype = DType::kUndefined;
   int64_t dtype_number = 0;  ///< as stored, for types that have no known meaning

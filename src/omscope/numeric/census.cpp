@@ -1,94 +1,108 @@
 #include "omscope/numeric/census.h"
 
-#include <algorithm>
-#include <array>
 #include <cmath>
 #include <limits>
 
+#include "omscope/numeric/blocks.h"
+#include "omscope/numeric/census_part.h"
+#include "omscope/tensor/code_table.h"
 #include "omscope/tensor/decode.h"
 
 namespace omscope::numeric {
 namespace {
 
-/// Mean and sum of squared deviations of the elements so far. Blocks are merged (Chan et al.),
-/// never taken as Σx² − mean², which cancels.
-struct Moments {
-  double count = 0;
-  double mean = 0;
-  double squares = 0;
-
-  void merge(const Moments& other) {
-    if (other.count == 0) return;
-    const double total = count + other.count;
-    const double delta = other.mean - mean;
-    squares += other.squares + delta * delta * count * other.count / total;
-    mean += delta * other.count / total;
-    count = total;
-  }
-};
-
-void count_special(double value, Census& census) {
-  if (std::isnan(value)) {
-    ++census.nan;
-  } else if (value > 0) {
-    ++census.pos_inf;
-  } else {
-    ++census.neg_inf;
-  }
+template <class Blocks>
+CensusPart count_blocks(const Blocks& blocks, DType dtype, ByteView bytes, uint64_t count) {
+  const uint64_t element = dtype_info(dtype).bits / 8;
+  return reduce_chunks<CensusPart>(
+      count,
+      [&](uint64_t first, uint64_t size, CensusPart& part) {
+        read_ahead(bytes.subspan(first * element, size * element));
+        for (uint64_t done = 0; done < size; done += kBlock) {
+          const uint64_t some = std::min<uint64_t>(kBlock, size - done);
+          blocks.add(first + done, static_cast<int64_t>(some), part);
+        }
+      },
+      [](CensusPart& part, const CensusPart& later) { part.merge(later); });
 }
 
-void count_finite(double value, const tensor::Limits& limits, Census& census) {
-  census.min = std::min(census.min, value);
-  census.max = std::max(census.max, value);
-  if (value == 0) ++census.zeros;
-  if (value != 0 && std::abs(value) < limits.smallest_normal) ++census.denormals;
-  if (value == limits.largest || value == limits.lowest) ++census.saturated;
+std::optional<uint64_t> seen(uint64_t index) {
+  return index == kNever ? std::nullopt : std::optional(index);
 }
 
-Moments count_block(std::span<const double> block, const tensor::Limits& limits, Census& census) {
-  Moments moments;
-  double sum = 0;
-  for (const double value : block) {
-    if (!std::isfinite(value)) {
-      count_special(value, census);
-      continue;
-    }
-    count_finite(value, limits, census);
-    sum += value;
-    ++moments.count;
-  }
-  if (moments.count == 0) return moments;
-  moments.mean = sum / moments.count;
-  for (const double value : block) {
-    if (std::isfinite(value)) {
-      moments.squares += (value - moments.mean) * (value - moments.mean);
-    }
-  }
-  return moments;
+Census counts_of(const CensusPart& part, uint64_t count) {
+  Census census;
+  census.count = count;
+  census.nan = part.nan;
+  census.pos_inf = part.pos_inf;
+  census.neg_inf = part.neg_inf;
+  census.zeros = part.zeros;
+  census.denormals = part.denormals;
+  census.saturated = part.saturated;
+  census.first_nan = seen(part.first_nan);
+  census.first_inf = seen(part.first_inf);
+  census.first_saturated = seen(part.first_saturated);
+  if (part.distinct.size > 0 && !part.distinct.overflowed) census.distinct = part.distinct.size;
+  census.min = std::numeric_limits<double>::infinity();
+  census.max = -census.min;
+  census.mean = part.moments.mean;
+  census.std = part.moments.std();
+  return census;
+}
+
+Census census_of_integers(DType dtype, ByteView bytes, uint64_t count) {
+  const IntegerBlocks blocks(dtype, bytes);
+  const CensusPart part = count_blocks(blocks, dtype, bytes, count);
+  Census census = counts_of(part, count);
+  if (count == 0) return census;
+  const IntegerRange range = blocks.range_of_keys(part.keys);
+  const auto value = [&](int64_t bits) {
+    return range.is_unsigned ? static_cast<double>(static_cast<uint64_t>(bits))
+                             : static_cast<double>(bits);
+  };
+  census.integers = range;
+  census.min = value(range.min);
+  census.max = value(range.max);
+  return census;
+}
+
+/// Squares of such deviations overflow, or lose digits as denormals.
+bool needs_scale(const Census& census) {
+  const double largest = std::max(std::abs(census.min), std::abs(census.max));
+  return largest > 1e140 ||
+         (largest > 0 && census.max - census.min < 1e-140 && census.max > census.min);
+}
+
+Census census_of_floats(DType dtype, ByteView bytes, uint64_t count) {
+  const FloatBlocks blocks(dtype, bytes, 1);
+  const CensusPart part = count_blocks(blocks, dtype, bytes, count);
+  Census census = counts_of(part, count);
+  if (census.finite() == 0) return census;
+  census.min = blocks.value_of_key(part.keys.least);
+  census.max = blocks.value_of_key(part.keys.largest);
+  const bool has_doubles = dtype == DType::kFloat64 || dtype == DType::kComplex128;
+  if (!has_doubles || !needs_scale(census)) return census;
+  // Powers of two, so that nothing is rounded: numbers near the largest double become near 2^500.
+  const double scale = census.max - census.min < 1 ? 0x1p520 : 0x1p-520;
+  const Moments moments =
+      count_blocks(FloatBlocks(dtype, bytes, scale), dtype, bytes, count).moments;
+  census.mean = moments.mean / scale;
+  census.std = moments.std() / scale;
+  return census;
+}
+
+bool has_wide_integers(DType dtype) {
+  return tensor::is_integer(dtype) && tensor::code_table(dtype) == nullptr;
 }
 
 }  // namespace
 
 std::optional<Census> census(DType dtype, ByteView bytes) {
-  constexpr size_t kBlock = 2048;
-  const auto limits = tensor::limits_of(dtype);
-  const uint64_t bits = dtype_info(dtype).bits;
-  if (!limits || bits == 0) return std::nullopt;
-  Census result;
-  result.count = bytes.size() * 8 / bits;
-  result.min = std::numeric_limits<double>::infinity();
-  result.max = -result.min;
-  Moments moments;
-  std::array<double, kBlock> buffer{};
-  for (uint64_t first = 0; first < result.count; first += kBlock) {
-    const size_t size = std::min<uint64_t>(kBlock, result.count - first);
-    const std::span<double> block(buffer.data(), size);
-    tensor::decode(dtype, bytes, first, block);
-    moments.merge(count_block(block, *limits, result));
-  }
-  result.mean = moments.mean;
-  result.std = moments.count > 0 ? std::sqrt(moments.squares / moments.count) : 0;
-  return result;
+  if (!tensor::can_decode(dtype)) return std::nullopt;
+  const uint64_t count = tensor::packed_count(dtype, bytes);
+  if (tensor::code_table(dtype) != nullptr) return census_of_codes(dtype, bytes, count);
+  return has_wide_integers(dtype) ? census_of_integers(dtype, bytes, count)
+                                  : census_of_floats(dtype, bytes, count);
 }
 
 }  // namespace omscope::numeric

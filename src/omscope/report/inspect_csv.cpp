@@ -2,8 +2,10 @@
 
 #include "omscope/core/csv.h"
 #include "omscope/core/text.h"
+#include "omscope/formats/dump_folder.h"
 #include "omscope/report/csv_tables.h"
 #include "omscope/report/summary.h"
+#include "omscope/report/tensor_rows.h"
 
 namespace omscope::report {
 namespace {
@@ -36,17 +38,52 @@ Row summary_row(const Inspected& input) {
        or_empty(model.info.memory_size), std::to_string(model.problems.list().size())});
 }
 
-void write_table(std::ostream& out, const std::vector<Inspected>& inputs, const CsvTable& table,
-                 const InspectOptions& options) {
+void write_table(std::ostream& out, const std::vector<const Inspected*>& inputs,
+                 const CsvTable& table, const InspectOptions& options) {
   out << csv_row(with_file("file", table.columns));
-  for (const Inspected& input : inputs) {
-    const std::string path = as_utf8(input.path);
-    if (!input.read.model) {
+  for (const Inspected* input : inputs) {
+    const std::string path = as_utf8(input->path);
+    if (!input->read.model) {
       out << csv_row(with_file(path, Row(table.columns.size())));
       continue;
     }
-    table.rows(*input.read.model, options,
+    table.rows(*input->read.model, options,
                [&](const Row& row) { out << csv_row(with_file(path, row)); });
+  }
+}
+
+void write_models_csv(std::ostream& out, const std::vector<const Inspected*>& inputs,
+                      const InspectOptions& options) {
+  const std::vector<CsvTable> tables = wanted_tables(options);
+  if (tables.empty()) {
+    out << csv_row(with_file("file", summary_columns()));
+    for (const Inspected* input : inputs) out << csv_row(summary_row(*input));
+    return;
+  }
+  for (size_t i = 0; i < tables.size(); ++i) {
+    if (i > 0) out << '\n';
+    write_table(out, inputs, tables[i], options);
+  }
+}
+
+/// One row per tensor, whatever file it is in.
+void write_tensors_csv(std::ostream& out, const std::vector<const Inspected*>& inputs,
+                       const InspectOptions& options) {
+  const auto write = [&](const std::vector<TensorRow>& rows) {
+    for (const TensorRow& row : rows) out << csv_row(tensor_cells(row, options.stats));
+  };
+  out << csv_row(tensor_columns(options.stats));
+  for (const Inspected* input : inputs) {
+    if (input->read.tensors) {
+      const ir::TensorFile& file = *input->read.tensors;
+      write(tensor_rows(file, place_of(file), options));
+      continue;
+    }
+    visit(*input->read.folder, {}, [&](const FolderFile& each) {
+      auto rows =
+          std::make_shared<std::vector<TensorRow>>(tensor_rows(*each.file, each.place, options));
+      return [rows, &write] { write(*rows); };
+    });
   }
 }
 
@@ -54,16 +91,15 @@ void write_table(std::ostream& out, const std::vector<Inspected>& inputs, const 
 
 void write_inspect_csv(std::ostream& out, const std::vector<Inspected>& inputs,
                        const InspectOptions& options) {
-  const std::vector<CsvTable> tables = wanted_tables(options);
-  if (tables.empty()) {
-    out << csv_row(with_file("file", summary_columns()));
-    for (const Inspected& input : inputs) out << csv_row(summary_row(input));
-    return;
+  std::vector<const Inspected*> models;
+  std::vector<const Inspected*> tensors;
+  for (const Inspected& input : inputs) {
+    const bool of_run = input.read.tensors || input.read.folder;
+    (of_run ? tensors : models).push_back(&input);
   }
-  for (size_t i = 0; i < tables.size(); ++i) {
-    if (i > 0) out << '\n';
-    write_table(out, inputs, tables[i], options);
-  }
+  if (!models.empty()) write_models_csv(out, models, options);
+  if (!models.empty() && !tensors.empty()) out << '\n';
+  if (!tensors.empty()) write_tensors_csv(out, tensors, options);
 }
 
 }  // namespace omscope::report

@@ -7,11 +7,13 @@
 #include "omscope/numeric/census.h"
 #include "omscope/report/model_json.h"
 #include "omscope/report/summary.h"
+#include "omscope/report/tensor_json.h"
+#include "omscope/report/tensor_rows.h"
 
 namespace omscope::report {
 namespace {
 
-Json census_json(const std::map<std::string_view, uint64_t>& census) {
+Json types_json(const std::map<std::string_view, uint64_t>& census) {
   Json out = Json::object();
   auto& members = out.get_ref<Json::object_t&>();
   for (const auto& [type, count] : census) members.push_back({as_utf8(type), count});
@@ -44,7 +46,7 @@ void write_graphs(JsonStream& out, const Source& source, const InspectOptions& o
     out.field("parent", parent_json(model, graph));
     out.field("table", graph.table);
     out.field("op_count", graph.ops.size());
-    out.field("op_types", census_json(op_census(graph)));
+    out.field("op_types", types_json(op_census(graph)));
     if (options.ops || !options.op_globs.empty()) write_ops(out, source, graph, options);
     out.close();
   }
@@ -60,22 +62,7 @@ std::string file_of(const ir::Model& model, const ir::Tensor& tensor) {
 
 Json stats_json(const ir::Tensor& tensor) {
   const auto [dtype, bytes] = ir::stored_elements(tensor);
-  const auto census = numeric::census(dtype, bytes);
-  if (!census) return nullptr;
-  const auto or_null = [&](double value) {
-    return census->finite() > 0 ? json_float(value) : Json();
-  };
-  return {{"count", json_uint(census->count)},
-          {"nan", json_uint(census->nan)},
-          {"pos_inf", json_uint(census->pos_inf)},
-          {"neg_inf", json_uint(census->neg_inf)},
-          {"zeros", json_uint(census->zeros)},
-          {"denormals", json_uint(census->denormals)},
-          {"saturated", json_uint(census->saturated)},
-          {"min", or_null(census->min)},
-          {"max", or_null(census->max)},
-          {"mean", or_null(census->mean)},
-          {"std", or_null(census->std)}};
+  return census_json(numeric::census(dtype, bytes));
 }
 
 void write_weight(JsonStream& out, const Source& source, const ir::Weight& weight,
@@ -150,6 +137,8 @@ void write_tasks(JsonStream& out, const ir::Model& model) {
   out.close();
 }
 
+void write_body(JsonStream& out, const ir::Model& model, const InspectOptions& options);
+
 void write_model(JsonStream& out, const ir::Model& model, const Detection* detection,
                  const InspectOptions& options) {
   const bool unknown = model.kind == Kind::kUnknown && detection != nullptr;
@@ -161,6 +150,11 @@ void write_model(JsonStream& out, const ir::Model& model, const Detection* detec
   out.field("kind", to_string(model.kind));
   out.field("detected", unknown ? json_text_or_null(detection->detected) : Json(nullptr));
   out.field("problems", problems_json(model.problems));
+  write_body(out, model, options);
+  out.field("tensors", Json::array());
+}
+
+void write_body(JsonStream& out, const ir::Model& model, const InspectOptions& options) {
   Hashes hashes(model);
   const Source source = {model, hashes};
   const bool with_weights = options.weights || options.stats;
@@ -179,7 +173,6 @@ void write_model(JsonStream& out, const ir::Model& model, const Detection* detec
     out.close();
   }
   out.close();
-  out.field("tensors", Json::array());
 }
 
 /// A file that could not be opened has the same keys, with nothing in them.
@@ -192,7 +185,11 @@ void write_unopened(JsonStream& out, const Inspected& input) {
 }
 
 void write_input(JsonStream& out, const Inspected& input, const InspectOptions& options) {
-  if (input.read.model) {
+  if (input.read.folder) {
+    write_folder(out, *input.read.folder, options);
+  } else if (input.read.tensors) {
+    write_tensor_file(out, *input.read.tensors, options);
+  } else if (input.read.model) {
     write_model(out, *input.read.model, &input.read.detection, options);
   } else {
     write_unopened(out, input);
@@ -206,6 +203,11 @@ bool InspectOptions::wants_op(std::string_view name) const {
     if (glob_match(glob, name)) return true;
   }
   return false;
+}
+
+void write_no_model(JsonStream& out, const InspectOptions& options) {
+  const ir::Model model(FileBytes::from_memory("", ""), Kind::kUnknown);
+  write_body(out, model, options);
 }
 
 void open_document(JsonStream& out, std::string_view command) {

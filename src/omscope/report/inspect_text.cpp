@@ -6,6 +6,7 @@
 
 #include "omscope/core/text.h"
 #include "omscope/report/summary.h"
+#include "omscope/report/tensor_text.h"
 
 namespace omscope::report {
 namespace {
@@ -195,30 +196,15 @@ Tone tone_of(Severity severity) {
 }
 
 /// The message of a problem as part of the page; the file is in its title.
-std::string problem_text(const Problem& problem) {
+std::string problem_text(const Problem& problem, const std::string& title) {
   std::string text = fmt::format("{}: ", to_string(problem.severity));
+  if (!problem.file.empty() && problem.file != title) text += problem.file + ": ";
   if (!problem.where.empty()) text += problem.where + ": ";
   return safe(text + problem.message);
 }
 
-void problems(TextPage& page, const ir::Model& model) {
-  constexpr size_t kMost = 6;
-  std::vector<const Problem*> order;
-  for (const Problem& problem : model.problems.list()) order.push_back(&problem);
-  std::stable_sort(order.begin(), order.end(),
-                   [](const Problem* a, const Problem* b) { return a->severity > b->severity; });
-  const size_t shown =
-      page.style().most_lines > 1000 ? order.size() : std::min(order.size(), kMost);
-  for (size_t i = 0; i < shown; ++i) {
-    page.row(i == 0 ? "odd" : "", problem_text(*order[i]), tone_of(order[i]->severity));
-  }
-  if (order.size() > shown) {
-    page.row("", fmt::format("… {} more; --all shows them", order.size() - shown), Tone::kDim);
-  }
-}
-
 void unknown(TextPage& page, const Inspected& input) {
-  page.line(fmt::format("{}: not a model that can be read", safe(input.path)), Tone::kHeading);
+  page.line(fmt::format("{}: nothing that can be read", safe(input.path)), Tone::kHeading);
   page.row("it is", input.read.detection.detected);
   page.row("why", input.read.detection.explanation);
 }
@@ -236,7 +222,7 @@ void overview(TextPage& page, const ir::Model& model, const InspectOptions& opti
   ops(page, model);
   tasks(page, model);
   submodels(page, model);
-  problems(page, model);
+  write_problems(page, model.problems);
 }
 
 bool any_section(const InspectOptions& options) {
@@ -246,6 +232,23 @@ bool any_section(const InspectOptions& options) {
 }
 
 }  // namespace
+
+void write_problems(TextPage& page, const Problems& problems) {
+  constexpr size_t kMost = 6;
+  std::vector<const Problem*> order;
+  for (const Problem& problem : problems.list()) order.push_back(&problem);
+  std::stable_sort(order.begin(), order.end(),
+                   [](const Problem* a, const Problem* b) { return a->severity > b->severity; });
+  const size_t shown =
+      page.style().most_lines > 1000 ? order.size() : std::min(order.size(), kMost);
+  for (size_t i = 0; i < shown; ++i) {
+    page.row(i == 0 ? "odd" : "", problem_text(*order[i], problems.file()),
+             tone_of(order[i]->severity));
+  }
+  if (order.size() > shown) {
+    page.row("", fmt::format("… {} more; --all shows them", order.size() - shown), Tone::kDim);
+  }
+}
 
 std::string shape_text(ir::List<int64_t> shape, ir::List<std::string_view> names) {
   std::vector<std::string> dims;
@@ -280,6 +283,8 @@ std::string masked_command(std::string_view command) {
 }
 
 void write_inspect_text(TextPage& page, const Inspected& input, const InspectOptions& options) {
+  if (input.read.folder) return write_folder_text(page, *input.read.folder, options);
+  if (input.read.tensors) return write_tensors_text(page, *input.read.tensors, options);
   if (!input.read.model) return;  // the error line says all there is
   const ir::Model& model = *input.read.model;
   if (model.kind == Kind::kUnknown) return unknown(page, input);

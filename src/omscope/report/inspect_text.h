@@ -13,6 +13,9 @@ void write_inspect_text(TextPage& page, const Inspected& input, const InspectOpt
 /// The sections that `--show` asks for (inspect_sections.cpp).
 void write_sections(TextPage& page, const ir::Model& model, const InspectOptions& options);
 
+/// What is odd, most serious first; a screenful of it unless the page is for all.
+void write_problems(TextPage& page, const Problems& problems);
+
 /// "float32 [1,3,224,224] NCHW"; dims without a value by their name or "?".
 std::string shape_text(ir::List<int64_t> shape, ir::List<std::string_view> names = {});
 std::string layout_text(const Layout& layout);

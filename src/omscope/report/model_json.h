@@ -1,4 +1,4 @@
-// The parts of a model as JSON. Keys and their meaning: docs/inspect.md.
+// The parts of a model as JSON. Keys and their meaning: docs/cli.md.
 #pragma once
 
 #include "omscope/core/json.h"

@@ -67,7 +67,8 @@ std::vector<size_t> column_widths(const Rows& rows, size_t room) {
   }
   constexpr size_t kNarrowest = 4;
   for (size_t& width : widths) width = std::min(width, room);
-  const auto used = widths.size() - static_cast<size_t>(std::count(widths.begin(), widths.end(), 0));
+  const auto used =
+      widths.size() - static_cast<size_t>(std::count(widths.begin(), widths.end(), 0));
   const size_t gaps = kGap * (used == 0 ? 0 : used - 1);
   size_t total = std::accumulate(widths.begin(), widths.end(), gaps);
   // The widest column gives way, a step at a time, until all are about equal.

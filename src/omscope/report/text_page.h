@@ -14,6 +14,7 @@ struct TextStyle {
   size_t width = 100;
   size_t most_lines = std::numeric_limits<size_t>::max();
   bool colour = false;
+  bool unicode = true;  ///< false: pictures made of characters stay in ASCII
 };
 
 enum class Tone : unsigned char { kPlain, kHeading, kDim, kGood, kWarning, kError };

@@ -50,7 +50,8 @@ bool has_narrow_table(const ByteCursor& file) {
 
 Dialect of_imod(ByteView bytes, const ByteCursor& file) {
   if (as_text(bytes).substr(4, 2) == "V1") {
-    return {Kind::kUnknown, "3dmod", "it is an electron-microscopy model of the IMOD programs; name an Ascend model"};
+    return {Kind::kUnknown, "3dmod",
+            "it is an electron-microscopy model of the IMOD programs; name an Ascend model"};
   }
   if (bytes.size() < kHeaderSize) {
     return {Kind::kUnknown, "truncated",

@@ -1,8 +1,8 @@
 #include "omscope/formats/tensorfile/npy_writer.h"
 
-#include <fmt/format.h>
-
 #include <array>
+
+#include <fmt/format.h>
 
 namespace omscope::tensorfile {
 namespace {
@@ -34,19 +34,25 @@ NpyDType npy_dtype(DType dtype) {
   }
 }
 
-std::string npy_header(std::string_view descr, ir::List<int64_t> shape) {
+std::string npy_header(std::string_view descr, ir::List<int64_t> shape, bool fortran_order) {
   // A one-element tuple needs its comma.
-  const std::string dims = fmt::format("{}{}", fmt::join(shape, ", "), shape.size() == 1 ? "," : "");
-  std::string header =
-      fmt::format("{{'descr': '{}', 'fortran_order': False, 'shape': ({}), }}", descr, dims);
-  constexpr size_t kPrefix = 10;
+  const std::string dims =
+      fmt::format("{}{}", fmt::join(shape, ", "), shape.size() == 1 ? "," : "");
+  std::string header = fmt::format("{{'descr': '{}', 'fortran_order': {}, 'shape': ({}), }}", descr,
+                                   fortran_order ? "True" : "False", dims);
   constexpr size_t kAlign = 64;
-  header.append(kAlign - 1 - (kPrefix + header.size()) % kAlign, ' ');
+  constexpr size_t kMostShort = 0xFFFF;
+  const bool wide = header.size() + kAlign > kMostShort;
+  const size_t length_bytes = wide ? 4 : 2;
+  const size_t prefix = 8 + length_bytes;
+  header.append(kAlign - 1 - (prefix + header.size()) % kAlign, ' ');
   header += '\n';
-  const size_t size = header.size();
-  std::string out("\x93NUMPY\x01\x00", 8);
-  out += static_cast<char>(size & 0xFFU);
-  out += static_cast<char>(size >> 8U);
+  std::string out("\x93NUMPY", 6);
+  out += wide ? '\x02' : '\x01';
+  out += '\0';
+  for (size_t i = 0; i < length_bytes; ++i) {
+    out += static_cast<char>((header.size() >> (8 * i)) & 0xFFU);
+  }
   return out + header;
 }
 

@@ -18,7 +18,8 @@ struct NpyDType {
 };
 NpyDType npy_dtype(DType dtype);
 
-/// Everything before the data: magic, version 1.0, and the header padded to 64 bytes.
-std::string npy_header(std::string_view descr, ir::List<int64_t> shape);
+/// Everything before the data: magic, version 1.0 (2.0 for shapes whose text needs it), and the
+/// header padded to 64 bytes.
+std::string npy_header(std::string_view descr, ir::List<int64_t> shape, bool fortran_order = false);
 
 }  // namespace omscope::tensorfile

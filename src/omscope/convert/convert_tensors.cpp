@@ -1,0 +1,237 @@
+#include "omscope/convert/convert_tensors.h"
+
+#include <algorithm>
+#include <atomic>
+#include <filesystem>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <tbb/parallel_for.h>
+
+#include "omscope/convert/file_plan.h"
+#include "omscope/core/text.h"
+#include "omscope/formats/tensorfile/npy_writer.h"
+#include "omscope/tensor/decode.h"
+
+namespace omscope::convert {
+namespace {
+
+namespace fs = std::filesystem;
+
+bool wanted(const std::string& tensor, const TensorOptions& options) {
+  return options.tensors.empty() ||
+         std::any_of(options.tensors.begin(), options.tensors.end(),
+                     [&](const std::string& glob) { return glob_match(glob, tensor); });
+}
+
+/// What the values in the file will not be.
+std::string meaning_note(const Rendered& tensor, FileFormat format) {
+  if (tensor.dtype == DType::kUndefined || format == FileFormat::kJson) return "";
+  const std::string_view name = to_string(tensor.dtype);
+  if (!tensor::can_decode(tensor.dtype)) {
+    return fmt::format("{} has no known rule; its codes are written as they are", name);
+  }
+  const tensorfile::NpyDType npy = tensorfile::npy_dtype(tensor.dtype);
+  if (npy.same_meaning || format == FileFormat::kBin) return "";
+  return fmt::format(
+      "numpy has no {}; its codes are written as {}{}; --dtype float32 writes values", name,
+      npy.descr, npy.packed ? ", several in a byte" : "");
+}
+
+std::string loss_note(const tensor::EncodeLoss& loss, DType dtype) {
+  std::vector<std::string> parts;
+  if (loss.overflowed > 0) {
+    parts.push_back(fmt::format("{} beyond the range of {}", counted(loss.overflowed, "value"),
+                                to_string(dtype)));
+  }
+  if (loss.nan_lost > 0) parts.push_back(fmt::format("{} NaN became 0", grouped(loss.nan_lost)));
+  return fmt::format("{}", fmt::join(parts, ", "));
+}
+
+Problem nothing(const ir::TensorFile& file, const TensorOptions& options) {
+  std::vector<std::string> names;
+  constexpr size_t kMost = 8;
+  for (const ir::StoredTensor& tensor : file.tensors) {
+    if (names.size() < kMost) names.push_back(for_terminal(tensor.name));
+  }
+  const std::string why =
+      names.empty() ? fmt::format("holds no tensors; inspect shows what it holds{}",
+                                  file.records.empty() ? "" : ", --to json writes it")
+                    : fmt::format("has no tensor {}; it has {}{}", fmt::join(options.tensors, ", "),
+                                  fmt::join(names, ", "), file.tensors.size() > kMost ? ", …" : "");
+  return {Severity::kError, Code::kBadUsage, file.file->path(), std::nullopt, "", why};
+}
+
+}  // namespace
+
+void Remarks::add(const std::string& text, const std::string& subject) {
+  if (text.empty()) return;
+  Remark& remark = remarks_[text];
+  if (remark.count++ == 0) remark.first = subject;
+}
+
+void Remarks::merge(const Remarks& other) {
+  for (const auto& [text, remark] : other.remarks_) {
+    Remark& own = remarks_[text];
+    if (own.count == 0) own.first = remark.first;
+    own.count += remark.count;
+  }
+}
+
+void Remarks::tell(const std::string& file, std::vector<Problem>& problems) const {
+  for (const auto& [text, remark] : remarks_) {
+    const std::string subject = remark.count == 1
+                                    ? remark.first
+                                    : fmt::format("{} and {} more", remark.first, remark.count - 1);
+    problems.push_back({Severity::kWarning, Code::kBadValue, file, std::nullopt, subject, text});
+  }
+}
+
+FilePlan plan_file(const ir::TensorFile& file, const std::string& name,
+                   const TensorOptions& options) {
+  FilePlan plan;
+  plan.file = &file;
+  plan.name = name;
+  plan.one_for_all = options.format == FileFormat::kNpz || options.format == FileFormat::kJson;
+  RenderOptions how = options.render;
+  how.c_order = options.format == FileFormat::kBin || options.format == FileFormat::kJson;
+  for (const ir::StoredTensor& tensor : file.tensors) {
+    if (!wanted(tensor.name, options)) continue;
+    auto rendered = render(tensor, how);
+    if (!rendered) {
+      Problem problem = rendered.error();
+      problem.file = tensor.file.empty() ? file.file->path() : tensor.file;
+      problem.message = "is not written: " + problem.message;
+      plan.problems.push_back(std::move(problem));
+      continue;
+    }
+    for (const std::string& note : rendered->notes) plan.remarks.add(note, tensor.name);
+    plan.remarks.add(meaning_note(*rendered, options.format), tensor.name);
+    plan.items.push_back({&tensor, std::move(*rendered)});
+  }
+  return plan;
+}
+
+size_t result_count(const FilePlan& plan) {
+  if (!plan.one_for_all) return plan.items.size();
+  const bool tables = plan.file != nullptr && !plan.file->records.empty();
+  return plan.items.empty() && !tables ? 0 : 1;
+}
+
+void place_in(OutputFolder& folder, FilePlan& plan, const TensorOptions& options) {
+  const auto add = [&](const TensorName& name) {
+    plan.targets.push_back(
+        {folder.reserve(name.name, name.suffix), Links::kReplace, options.force});
+  };
+  if (plan.one_for_all) return add(file_name(plan.name, *plan.file, options.format));
+  const bool relayout = !options.render.layout.empty() || options.render.origin_shape;
+  for (const Item& item : plan.items) {
+    add(tensor_name(plan.name, *plan.file, *item.tensor, item.rendered, options.format,
+                    options.naming, relayout));
+  }
+}
+
+size_t write_plan(FilePlan& plan, const TensorOptions& options, const Progress& progress) {
+  if (result_count(plan) == 0 || plan.targets.empty()) return 0;
+  const FileBytes& source = *plan.file->file;
+  std::vector<Result<Written>> results(plan.targets.size(), Written{});
+  const auto is_input = [&](const OutputPath& target) {
+    return is_same_file(target.path, source.path());
+  };
+  const auto refuse = [](const OutputPath& target) {
+    return Problem{Severity::kError,
+                   Code::kCannotWrite,
+                   target.path,
+                   std::nullopt,
+                   "",
+                   "is the input; give -o another name"};
+  };
+  if (plan.one_for_all) {
+    std::vector<NamedTensor> all;
+    for (const Item& item : plan.items) {
+      const std::string& op = item.tensor->op;
+      all.push_back(
+          {op.empty() ? item.tensor->name : op + "." + item.tensor->name, &item.rendered});
+    }
+    const OutputPath& target = plan.targets[0];
+    if (is_input(target)) {
+      results[0] = refuse(target);
+    } else if (options.format == FileFormat::kNpz) {
+      results[0] = write_npz(target, all, progress);
+    } else {
+      results[0] = write_json(target, *plan.file, all, progress);
+    }
+  } else {
+    tbb::parallel_for(size_t{0}, plan.items.size(), [&](size_t i) {
+      const OutputPath& target = plan.targets[i];
+      // msaccucmp writes buffers without a header whatever it was asked for.
+      const bool header = options.format == FileFormat::kNpy && !target.path.ends_with(".bin");
+      const Rendered& rendered = plan.items[i].rendered;
+      results[i] = is_input(target) ? Result<Written>(refuse(target))
+                                    : write_elements(target, header ? npy_header_of(rendered) : "",
+                                                     rendered, source, progress);
+    });
+  }
+  size_t files = 0;
+  for (size_t i = 0; i < results.size(); ++i) {
+    if (!results[i]) {
+      plan.problems.push_back(results[i].error());
+      continue;
+    }
+    ++files;
+    const DType dtype = options.render.dtype.value_or(DType::kUndefined);
+    plan.remarks.add(
+        loss_note(results[i]->loss, dtype),
+        plan.items.empty() ? "" : plan.items[std::min(i, plan.items.size() - 1)].tensor->name);
+  }
+  return files;
+}
+
+TensorResults convert_tensors(const ir::TensorFile& file, const TensorOptions& options) {
+  TensorResults result;
+  const std::string path = file.file->path();
+  const std::string name = path == "-" ? "stdin" : fs::path(path).filename().string();
+  FilePlan plan = plan_file(file, name, options);
+  const size_t count = result_count(plan);
+  if (count == 0 && plan.problems.empty()) {
+    result.problems.push_back(nothing(file, options));
+    return result;
+  }
+  std::optional<OutputFolder> folder;
+  const bool into = count > 1 || options.output.ends_with('/') || fs::is_directory(options.output);
+  if (count > 0 && into) {
+    auto made = OutputFolder::create(options.output, options.force);
+    if (!made) {
+      result.problems.push_back(made.error());
+      return result;
+    }
+    folder = std::move(*made);
+    place_in(*folder, plan, options);
+  } else if (count > 0) {
+    std::error_code failed;
+    const fs::path parent = fs::path(options.output).parent_path();
+    if (!parent.empty()) fs::create_directories(parent, failed);
+    plan.targets.push_back({options.output, Links::kFollow, options.force});
+  }
+  uint64_t total = 0;
+  for (const Item& item : plan.items) total += item.rendered.size();
+  std::atomic<uint64_t> done = 0;
+  Progress progress;
+  if (options.progress) {
+    progress = [&](uint64_t bytes) { options.progress(done += bytes, total); };
+  }
+  result.files = write_plan(plan, options, progress);
+  result.problems = std::move(plan.problems);
+  plan.remarks.tell(path, result.problems);
+  if (folder) {
+    const auto finished = folder->finish();
+    if (finished) {
+      result.files += *finished;
+    } else {
+      result.problems.push_back(finished.error());
+    }
+  }
+  return result;
+}
+
+}  // namespace omscope::convert

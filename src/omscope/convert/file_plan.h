@@ -1,0 +1,56 @@
+// What is written of one input: used by convert_tensors.cpp and convert_folder.cpp.
+#pragma once
+
+#include <map>
+#include <memory>
+
+#include "omscope/convert/convert_tensors.h"
+#include "omscope/core/output_folder.h"
+
+namespace omscope::convert {
+
+/// Remarks that many tensors share are told once.
+class Remarks {
+ public:
+  void add(const std::string& text, const std::string& subject);
+  void merge(const Remarks& other);
+  void tell(const std::string& file, std::vector<Problem>& problems) const;
+
+ private:
+  struct Remark {
+    size_t count = 0;
+    std::string first;
+  };
+  std::map<std::string, Remark> remarks_;
+};
+
+/// One tensor, ready to be written.
+struct Item {
+  const ir::StoredTensor* tensor = nullptr;
+  Rendered rendered;
+};
+
+/// The results of one input. What can be written is known; nothing is yet.
+struct FilePlan {
+  const ir::TensorFile* file = nullptr;
+  std::string name;  ///< last part of its path, or what stands for it
+  std::vector<Item> items;
+  std::vector<OutputPath> targets;  ///< one per item, or one for all of them
+  std::vector<Problem> problems;
+  Remarks remarks;
+  bool one_for_all = false;
+};
+
+FilePlan plan_file(const ir::TensorFile& file, const std::string& name,
+                   const TensorOptions& options);
+
+/// How many files it makes.
+size_t result_count(const FilePlan& plan);
+
+/// Gives each result a place in the folder.
+void place_in(OutputFolder& folder, FilePlan& plan, const TensorOptions& options);
+
+/// Returns how many files were written; adds what went wrong to the plan's problems.
+size_t write_plan(FilePlan& plan, const TensorOptions& options, const Progress& progress);
+
+}  // namespace omscope::convert

@@ -1,0 +1,213 @@
+#include "omscope/convert/render.h"
+
+#include <algorithm>
+#include <cstring>
+
+#include <fmt/format.h>
+
+#include "omscope/core/text.h"
+#include "omscope/tensor/decode.h"
+#include "omscope/tensor/layout_shape.h"
+
+namespace omscope::convert {
+namespace {
+
+Problem refuse(const ir::StoredTensor& tensor, Code code, std::string why) {
+  return {Severity::kError, code, "", std::nullopt, tensor.name, std::move(why)};
+}
+
+std::string missing(const ir::StoredTensor& tensor) {
+  switch (tensor.payload) {
+    case ir::Payload::kCut:
+      return fmt::format("{} of its {} bytes are in the file; dump it again", tensor.bytes.size(),
+                         tensor.size);
+    case ir::Payload::kNotWritten: return "its bytes were not written by the producer";
+    case ir::Payload::kElsewhere:
+      return tensor.note.empty() ? "its values are not in the file" : tensor.note;
+    case ir::Payload::kComplete: break;
+  }
+  return "its bytes are not at hand";
+}
+
+/// A layout that may have padding.
+bool is_device_layout(const Layout& layout) {
+  const tensor::LayoutRule* rule = tensor::find_layout(layout.base);
+  return rule != nullptr && !tensor::is_plain(*rule);
+}
+
+unsigned bits_of(DType dtype) {
+  return dtype_info(dtype).bits;
+}
+
+}  // namespace
+
+uint64_t Rendered::bytes_of(uint64_t count) const {
+  return (count * std::max(bits_of(dtype), dtype == DType::kUndefined ? 8U : 0U) + 7) / 8;
+}
+
+uint64_t Rendered::size() const {
+  return bytes_of(count_);
+}
+
+std::optional<ByteView> Rendered::plain() const {
+  const bool same_order = !transpose_ && (!conversion_ || conversion_->is_plain_copy());
+  if (!same_order || dtype != stored_ || size() > source_.size()) return std::nullopt;
+  return source_.first(size());
+}
+
+uint64_t Rendered::block() const {
+  constexpr uint64_t kBytes = uint64_t{1} << 20U;
+  const uint64_t widest = std::max({bits_of(dtype), bits_of(stored_), 8U});
+  const uint64_t least = kBytes * 8 / widest;
+  return conversion_ ? conversion_->block(least) : least / 8 * 8;
+}
+
+/// Output in C order from elements whose first dim varies fastest.
+void Rendered::write_transposed(uint64_t first, uint64_t count, std::span<std::byte> out) const {
+  const uint64_t width = bits_of(stored_) / 8;
+  const size_t rank = shape.size();
+  std::vector<uint64_t> index(rank);
+  std::vector<uint64_t> stride(rank, 1);
+  for (size_t dim = 1; dim < rank; ++dim) {
+    stride[dim] = stride[dim - 1] * static_cast<uint64_t>(shape[dim - 1]);
+  }
+  uint64_t rest = first;
+  uint64_t from = 0;
+  for (size_t dim = rank; dim-- > 0;) {
+    index[dim] = rest % static_cast<uint64_t>(shape[dim]);
+    rest /= static_cast<uint64_t>(shape[dim]);
+    from += index[dim] * stride[dim];
+  }
+  for (uint64_t i = 0; i < count; ++i) {
+    std::memcpy(out.data() + i * width, source_.data() + from * width, width);
+    for (size_t dim = rank; dim-- > 0;) {
+      from += stride[dim];
+      if (++index[dim] < static_cast<uint64_t>(shape[dim])) break;
+      from -= stride[dim] * index[dim];
+      index[dim] = 0;
+    }
+  }
+}
+
+bool Rendered::write_stored(uint64_t first, uint64_t count, std::span<std::byte> out) const {
+  if (conversion_) return conversion_->write(source_, first, count, out);
+  if (transpose_) {
+    write_transposed(first, count, out);
+    return true;
+  }
+  const uint64_t bits = stored_ == DType::kUndefined ? 8 : bits_of(stored_);
+  const uint64_t begin = first * bits / 8;
+  const uint64_t size = (count * bits + 7) / 8;
+  if (begin > source_.size() || size > source_.size() - begin || size > out.size()) return false;
+  std::memcpy(out.data(), source_.data() + begin, size);
+  return true;
+}
+
+bool Rendered::write(uint64_t first, uint64_t count, std::span<std::byte> out,
+                     tensor::EncodeLoss& loss) const {
+  if (dtype == stored_) return write_stored(first, count, out);
+  const uint64_t size = (count * bits_of(stored_) + 7) / 8;
+  std::vector<std::byte> room;
+  ByteView part;
+  if (!conversion_ && !transpose_) {
+    const uint64_t begin = first * bits_of(stored_) / 8;
+    if (begin > source_.size() || size > source_.size() - begin) return false;
+    part = source_.subspan(begin, size);
+  } else {
+    room.resize(size);
+    if (!write_stored(first, count, room)) return false;
+    part = room;
+  }
+  const uint64_t there = tensor::packed_count(stored_, part);
+  if (there == count) {
+    loss.add(tensor::convert_elements(stored_, part, dtype, out.first(bytes_of(count))));
+    return true;
+  }
+  // The last byte holds more elements than are left.
+  const auto all = dtype_bytes(dtype, there);
+  if (!all) return false;
+  std::vector<std::byte> more(*all);
+  loss.add(tensor::convert_elements(stored_, part, dtype, more));
+  std::memcpy(out.data(), more.data(), bytes_of(count));
+  return true;
+}
+
+void Rendered::take_bytes(const ir::StoredTensor& tensor) {
+  shape = {static_cast<int64_t>(tensor.bytes.size())};
+  count_ = tensor.bytes.size();
+  notes.emplace_back(tensor.dtype == DType::kUndefined
+                         ? "its type is not known; its bytes are written"
+                         : "its type has no fixed size or its shape does not fit; its bytes are "
+                           "written");
+}
+
+std::optional<Problem> Rendered::change_layout(const ir::StoredTensor& tensor,
+                                               const std::string& wanted) {
+  if (fortran_order) {
+    return refuse(tensor, Code::kBadValue,
+                  "is in Fortran order; write it as bin first, then change its layout");
+  }
+  auto conversion = tensor::plan_conversion(tensor::stored_shape(tensor), layout_from_text(wanted));
+  if (!conversion) {
+    const Problem& why = conversion.error();
+    return refuse(tensor, why.code, (why.where.empty() ? "" : why.where + ": ") + why.message);
+  }
+  if (conversion->source_bytes() > tensor.bytes.size()) {
+    return refuse(tensor, Code::kTruncated,
+                  fmt::format("its layout needs {} bytes, {} are there", conversion->source_bytes(),
+                              tensor.bytes.size()));
+  }
+  shape = conversion->shape;
+  layout = conversion->layout;
+  count_ = conversion->count();
+  notes.insert(notes.end(), conversion->notes.begin(), conversion->notes.end());
+  conversion_ = std::move(*conversion);
+  return std::nullopt;
+}
+
+Result<Rendered> render(const ir::StoredTensor& tensor, const RenderOptions& options) {
+  if (tensor.payload != ir::Payload::kComplete) {
+    return refuse(tensor, Code::kTruncated, missing(tensor));
+  }
+  Rendered out;
+  out.source_ = tensor.bytes;
+  out.layout = tensor.format;
+  const auto elements = tensor.has_shape && bits_of(tensor.dtype) > 0
+                            ? ir::element_count(tensor.shape)
+                            : std::nullopt;
+  const auto bytes = elements ? dtype_bytes(tensor.dtype, *elements) : std::nullopt;
+  if (!bytes || *bytes > tensor.bytes.size()) {
+    if (!options.layout.empty() || options.dtype) {
+      return refuse(tensor, Code::kBadValue,
+                    "has no known type and shape; leave out --layout and --dtype to get its bytes");
+    }
+    out.take_bytes(tensor);
+    return out;
+  }
+  out.dtype = out.stored_ = tensor.dtype;
+  out.shape = tensor.shape;
+  out.count_ = *elements;
+  out.fortran_order = tensor.fortran_order && tensor.shape.size() > 1;
+  if (!options.layout.empty() || (options.origin_shape && tensor.has_origin_shape)) {
+    auto failed = out.change_layout(tensor, options.layout.empty() ? "ND" : options.layout);
+    if (failed) return std::move(*failed);
+  } else if (options.origin_shape && is_device_layout(tensor.format)) {
+    return refuse(tensor, Code::kBadValue,
+                  "its file does not say what it is without padding; give --layout");
+  }
+  if (out.fortran_order && options.c_order && bits_of(tensor.dtype) >= 8) {
+    out.fortran_order = false;
+    out.transpose_ = true;
+  }
+  if (options.dtype && *options.dtype != tensor.dtype) {
+    if (!tensor::can_convert(tensor.dtype, *options.dtype)) {
+      return refuse(tensor, Code::kBadValue,
+                    fmt::format("{} cannot become {}; leave out --dtype", to_string(tensor.dtype),
+                                to_string(*options.dtype)));
+    }
+    out.dtype = *options.dtype;
+  }
+  return out;
+}
+
+}  // namespace omscope::convert

@@ -1,0 +1,148 @@
+#include "omscope/formats/read_input.h"
+
+#include <algorithm>
+#include <array>
+#include <filesystem>
+
+#include "omscope/formats/config/acl_json.h"
+#include "omscope/formats/dump/recognise.h"
+#include "omscope/formats/tensorfile/msprobe.h"
+#include "omscope/formats/tensorfile/npy.h"
+#include "omscope/formats/tensorfile/npz.h"
+#include "omscope/formats/tensorfile/pt.h"
+#include "omscope/formats/tensorfile/tensor_pb.h"
+
+namespace omscope {
+namespace {
+
+namespace fs = std::filesystem;
+
+using Reader = std::unique_ptr<ir::TensorFile> (*)(const std::shared_ptr<const FileBytes>&);
+
+struct KindReader {
+  Kind kind;
+  Reader read;
+};
+
+// A new format is one line here, and one in detect.cpp.
+constexpr std::array kReaders = {
+    KindReader{Kind::kDump, dump::read_any},
+    KindReader{Kind::kDumpV1, dump::read_any},
+    KindReader{Kind::kDumpException, dump::read_any},
+    KindReader{Kind::kDumpOpDebug, dump::read_any},
+    KindReader{Kind::kDumpNano, dump::read_any},
+    KindReader{Kind::kCore, dump::read_any},
+    KindReader{Kind::kKernelData, dump::read_any},
+    KindReader{Kind::kAtb, dump::read_any},
+    KindReader{Kind::kStatsCsv, dump::read_any},
+    KindReader{Kind::kStatsRaw, dump::read_any},
+    KindReader{Kind::kNpy, tensorfile::read_npy},
+    KindReader{Kind::kNpz, tensorfile::read_npz},
+    KindReader{Kind::kTensorPb, tensorfile::read_tensor_pb},
+    KindReader{Kind::kPt, tensorfile::read_pt},
+    KindReader{Kind::kMsprobeJson, tensorfile::read_msprobe},
+    KindReader{Kind::kAclJson, config::read_acl_json},
+};
+
+const KindReader* find_reader(Kind kind) {
+  const auto* found = std::find_if(kReaders.begin(), kReaders.end(),
+                                   [&](const KindReader& each) { return each.kind == kind; });
+  return found == kReaders.end() ? nullptr : found;
+}
+
+/// A name of digits stands for a longer one, which the mapping.csv beside it tells.
+dump::FileName name_of(const std::string& path) {
+  constexpr uint64_t kMostMapping = uint64_t{256} << 20U;
+  const fs::path whole(path);
+  const std::string last = whole.filename().string();
+  dump::FileName name = dump::parse_file_name(last);
+  if (name.kind == dump::NameKind::kHashed) {
+    const auto mapping = FileBytes::open((whole.parent_path() / "mapping.csv").string());
+    if (mapping && (*mapping)->size() <= kMostMapping) {
+      const auto names = dump::parse_mapping(as_text((*mapping)->bytes()));
+      const auto found = names.find(last);
+      if (found != names.end()) {
+        name = dump::parse_file_name(fs::path(found->second).filename().string());
+      }
+    }
+  }
+  std::error_code failed;
+  const fs::path absolute = fs::absolute(whole, failed);
+  dump::add_folders((failed ? whole : absolute).lexically_normal().string(), name.place);
+  return name;
+}
+
+template <class T>
+void adopt(T& own, const T& from) {
+  const bool empty = [&] {
+    if constexpr (requires { own.has_value(); })
+      return !own.has_value();
+    else
+      return own.empty();
+  }();
+  if (empty) own = from;
+}
+
+}  // namespace
+
+Kind Input::kind() const {
+  if (folder) return Kind::kDumpFolder;
+  if (tensors) return tensors->kind;
+  return model ? model->kind : Kind::kUnknown;
+}
+
+const Problems& Input::problems() const {
+  if (folder) return folder->problems;
+  return tensors ? tensors->problems : model->problems;
+}
+
+bool holds_tensors(Kind kind) {
+  return find_reader(kind) != nullptr;
+}
+
+Input read_input(const std::shared_ptr<const FileBytes>& file) {
+  Detection detection = detect(file->bytes());
+  const KindReader* reader = find_reader(detection.kind);
+  if (reader == nullptr) return read_model(file, std::move(detection));
+  Input input;
+  input.detection = std::move(detection);
+  input.tensors = reader->read(file);
+  return input;
+}
+
+Result<Input> read_input(const std::string& path) {
+  std::error_code failed;
+  if (path != "-" && fs::is_directory(path, failed)) {
+    Input input;
+    input.detection.kind = Kind::kDumpFolder;
+    input.folder = std::make_unique<dump::FolderIndex>(dump::index_folder(path));
+    return input;
+  }
+  const auto file = path == "-" ? FileBytes::from_standard_input() : FileBytes::open(path);
+  if (!file) return file.error();
+  return read_input(*file);
+}
+
+ir::RunPlace place_of(const ir::TensorFile& file) {
+  return place_of(file, name_of(file.file->path()));
+}
+
+ir::RunPlace place_of(const ir::TensorFile& file, const dump::FileName& name) {
+  ir::RunPlace place = file.place;
+  const ir::RunPlace& told = name.place;
+  adopt(place.op, told.op);
+  adopt(place.op_type, told.op_type);
+  adopt(place.model, told.model);
+  adopt(place.model_id, told.model_id);
+  adopt(place.device, told.device);
+  adopt(place.step, told.step);
+  adopt(place.rank, told.rank);
+  adopt(place.task_id, told.task_id);
+  adopt(place.stream_id, told.stream_id);
+  adopt(place.context_id, told.context_id);
+  adopt(place.thread_id, told.thread_id);
+  adopt(place.time, told.time);
+  return place;
+}
+
+}  // namespace omscope

@@ -1,0 +1,47 @@
+// Tensors of a run, as every report of `inspect` shows them.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "omscope/core/json.h"
+#include "omscope/formats/read_input.h"
+#include "omscope/numeric/census.h"
+#include "omscope/numeric/histogram.h"
+#include "omscope/report/inspect_options.h"
+
+namespace omscope::report {
+
+/// One tensor with where it comes from; outlives the file.
+struct TensorRow {
+  std::string file;
+  ir::RunPlace place;
+  ir::StoredTensor tensor;  ///< without bytes
+  std::optional<numeric::Census> stats;
+  std::optional<numeric::Census> logical_stats;
+  std::optional<numeric::Histogram> histogram;
+};
+
+/// The tensors of a file that `options.op_globs` let pass, with a census where that is wanted.
+std::vector<TensorRow> tensor_rows(const ir::TensorFile& file, const ir::RunPlace& place,
+                                   const InspectOptions& options, bool with_histogram = false);
+
+/// The elements of `shape` as they lie in the file; nothing where they are not all there or their
+/// type is not known.
+std::optional<ByteView> elements_of(const ir::StoredTensor& tensor);
+
+/// Census of the elements without the padding that the layout needs; nothing where there is none.
+std::optional<numeric::Census> logical_census(const ir::StoredTensor& tensor);
+
+std::string_view to_string(ir::Payload payload);
+
+/// The keys of a census as one object; null where there is none.
+Json census_json(const std::optional<numeric::Census>& census);
+
+void write_tensor_row(JsonStream& out, const TensorRow& row, bool stats);
+std::vector<std::string> tensor_columns(bool stats);
+std::vector<std::string> tensor_cells(const TensorRow& row, bool stats);
+
+}  // namespace omscope::report

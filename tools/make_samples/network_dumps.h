@@ -1,0 +1,18 @@
+// What a run of the sample network leaves behind, and what it should have computed.
+#pragma once
+
+#include <map>
+#include <string>
+
+#include "make_samples/network.h"
+
+namespace omscope::samples {
+
+/// Contents by path: dumps of the outputs of each op of tiny_resnet_b.om in fp16 and in device
+/// layouts, a record of an overflow, and an exception dump whose input has NaN from element 1024.
+std::map<std::string, std::string> network_dumps(const Network& network);
+
+/// Contents by path: what the layers of the network compute, as float32 .npy.
+std::map<std::string, std::string> network_golden(const Network& network);
+
+}  // namespace omscope::samples
