@@ -21,6 +21,7 @@ Seeds om_svp();
 Seeds om_pre_table();
 Seeds om2();
 
+Seeds dumps();
 Seeds onnx();
 Seeds elf();
 Seeds kernel_stores();

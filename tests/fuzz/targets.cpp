@@ -11,6 +11,7 @@ std::span<const Target> targets() {
   static constexpr std::array kTargets = {
       Target{"atc_json", atc_json, seeds::atc_json},
       Target{"atc_round_trip", atc_round_trip, seeds::ge_wire},
+      Target{"dumps", dumps, seeds::dumps},
       Target{"elf", elf, seeds::elf},
       Target{"ge_onnx", ge_onnx, seeds::ge_onnx},
       Target{"ge_proto", ge_proto, seeds::ge_proto},

@@ -13,6 +13,7 @@ namespace omscope::fuzz {
 /// memory than the input justifies. Broken properties end the process (check.h).
 void atc_json(std::string_view input);
 void atc_round_trip(std::string_view input);
+void dumps(std::string_view input);
 void elf(std::string_view input);
 void ge_onnx(std::string_view input);
 void ge_proto(std::string_view input);
