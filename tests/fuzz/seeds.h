@@ -26,7 +26,15 @@ Seeds onnx();
 Seeds elf();
 Seeds kernel_stores();
 
-/// All of the above but bare records, and what is no model.
+Seeds acl_json();
+Seeds dump_names();  ///< paths, and lines of mapping.csv
+Seeds msprobe();
+Seeds npy();
+Seeds npz();
+Seeds pt();
+Seeds tensor_pb();
+
+/// All of the models above but bare records, and what is no model.
 Seeds of_every_kind();
 
 }  // namespace omscope::fuzz::seeds

@@ -1,0 +1,83 @@
+// Tensor files, configurations and names of dumps.
+
+#include "omscope/formats/tensorfile/npy_writer.h"
+
+#include "fuzz/seeds.h"
+#include "fuzz/zip_file.h"
+
+namespace omscope::fuzz::seeds {
+namespace {
+
+using namespace std::string_literals;
+
+std::string array(std::string_view descr, bool fortran = false) {
+  const std::vector<int64_t> shape = {2, 3};
+  return tensorfile::npy_header(descr, shape, fortran) + std::string(48, 'a');
+}
+
+/// What torch.save writes for one tensor of 2 × 3 in a dict.
+std::string pickle() {
+  return "\x80\x02}q\x00X\x01\x00\x00\x00wq\x01"
+         "ctorch._utils\n_rebuild_tensor_v2\nq\x02((X\x07\x00\x00\x00storageq\x03"
+         "ctorch\nFloatStorage\nq\x04X\x01\x00\x00\x00"
+         "0q\x05X\x03\x00\x00\x00"
+         "cpuq\x06K\x06tq\x07QK\x00K\x02K\x03\x86q\x08K\x03K\x01\x86q\x09\x89"
+         "ccollections\nOrderedDict\nq\x0a)Rq\x0btq\x0cRq\x0ds."s;
+}
+
+}  // namespace
+
+Seeds npy() {
+  Seeds all;
+  for (const char* descr : {"<f4", ">f8", "|u1", "<c16", "|O", "<U2", "<M8[D]", "|V2"}) {
+    all.push_back(array(descr));
+  }
+  all.push_back(array("<f4", true) + array("<f4"));
+  all.push_back(array("<f4").substr(1));
+  return all;
+}
+
+Seeds npz() {
+  return {zip_file({{"a.npy", array("<f4")}, {"b.npy", array(">i2")}, {"note.txt", "x"}})};
+}
+
+Seeds pt() {
+  return {zip_file({{"a/data.pkl", pickle()},
+                    {"a/byteorder", "little"},
+                    {"a/data/0", std::string(24, 'b')},
+                    {"a/version", "3\n"}})};
+}
+
+Seeds tensor_pb() {
+  const std::string tensor = "\x08\x02\x08\x03\x10\x01\x42\x01xJ\x18"s + std::string(24, 'c');
+  return {tensor, "\x0a\x01s\x10\x01\x1a"s + static_cast<char>(tensor.size()) + tensor,
+          "\x08\x03\x10\x03\x2a\x03\x01\x02\x03"s};
+}
+
+Seeds msprobe() {
+  return {
+      R"({"task": "tensor", "dump_data_dir": "/x/dump_tensor_data", "data": {"F.relu.0.forward": )"
+      R"({"input_args": [{"type": "torch.Tensor", "dtype": "torch.bfloat16", "shape": [2, 3], )"
+      R"("Max": NaN, "Min": "-inf", "Mean": 1e3, "Norm": 2, "data_name": "a.npy"}, null, )"
+      R"([{"type": "int", "value": 1}]], "input_kwargs": {}, "output": []}}})",
+      R"({"F.relu.0.forward": "Module.a.A.forward.0", "Module.a.A.forward.0": null})",
+      R"({"0": [["F.relu.0.forward"], ["File a.py, line 1"]]})"};
+}
+
+Seeds acl_json() {
+  return {"{}",
+          R"({"dump": {"dump_path": "d", "dump_mode": "all", "dump_op_switch": "on", "dump_data": )"
+          R"("stats", "dump_stats": ["Max"], "dump_step": "0|3-5", "dump_list": [{"model_name": )"
+          R"("m", "layer": ["a"], "opname_blacklist": ["b"]}], "dump_scene": "watcher"}})"};
+}
+
+Seeds dump_names() {
+  return {"20240101120000/0/m/1/0/Conv2D.c.1.2.1700000000164521.4.30.7.3",
+          "extra-info/data-dump/1/exception_info.2.7.20250402071926393",
+          "step0/rank1/Functional.relu.0.forward.input.0.npy",
+          "Conv2D.c.1.2.1700000000164521.output.0.NC1HWC0.float16.npy",
+          "123456789,a/b/Relu.r.5.2.1700000000164521\n",
+          "float16:1,2:FRACTAL_Z:2"};
+}
+
+}  // namespace omscope::fuzz::seeds
