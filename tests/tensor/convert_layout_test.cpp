@@ -236,7 +236,7 @@ TEST(ConvertLayout, PackedElements) {
     }
     const tensor::PackedBits packing{bits, msb};
     const auto pack = [&](const std::vector<uint8_t>& values) {
-      std::vector<uint8_t> packed((values.size() * bits + 7) / 8);
+      std::vector<uint8_t> packed((values.size() * packing.bits + 7) / 8);
       for (size_t i = 0; i < values.size(); ++i) packing.put(room_of(packed).data(), i, values[i]);
       return packed;
     };
