@@ -1,0 +1,118 @@
+// What comparing a run with its golden run says.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "omscope/core/problem.h"
+#include "omscope/numeric/pair.h"
+#include "omscope/numeric/pattern.h"
+
+namespace omscope::compare {
+
+enum class Status : uint8_t { kPass, kWarn, kFail, kUncomparable };
+enum class Verdict : uint8_t { kPass, kFail, kNone };
+
+std::string_view to_string(Status status);
+std::string_view to_string(Verdict verdict);
+
+/// One tensor of one side.
+struct SideTensor {
+  std::string file;    ///< as opened
+  std::string tensor;  ///< "output:0", or the array's name
+  std::string dtype;   ///< empty: not known
+  std::vector<int64_t> shape;
+  std::string format;  ///< layout; empty for those that have none
+};
+
+/// The bounds that decided a pair, after all rules.
+struct Thresholds {
+  double rtol = 0;
+  double atol = 0;
+  numeric::ToleranceRule rule = numeric::ToleranceRule::kSum;
+  /// Share of elements that may be over tolerance: above `warn_share` warn, above `fail_share`
+  /// fail.
+  double warn_share = 0;
+  double fail_share = 0;
+  /// Further bounds by metric key ("cosine" is a lower bound, all others upper bounds).
+  std::vector<std::pair<std::string, double>> bounds;
+  std::string source;  ///< which default, preset or rule they come from
+};
+
+struct Pair {
+  std::string op;       ///< of the run's model, or the name both sides share
+  std::string op_type;  ///< empty: not known
+  std::string tensor;   ///< "output:0"
+  SideTensor run;
+  SideTensor golden;
+  std::string paired_by;  ///< "provenance", "name", "normalised name", "file name", "mapping", …
+  Status status = Status::kUncomparable;
+  std::string reason;  ///< why it is not a pass; or why it was ignored
+  numeric::PatternFinding pattern;
+  std::optional<numeric::PairMetrics> metrics;
+  Thresholds thresholds;
+  std::vector<int64_t> shape;     ///< the one compared in
+  std::string step;               ///< step, rank or batch, where there are several
+  std::optional<uint64_t> order;  ///< of the op in the model
+  bool is_model_output = false;
+  bool from_baseline = false;  ///< compared with a sample only
+};
+
+struct Unpaired {
+  std::string op;
+  std::string op_type;
+  SideTensor tensor;
+  std::string reason;
+};
+
+struct FirstDivergence {
+  std::string op;
+  std::string op_type;
+  std::string tensor;
+  uint64_t index_in_order = 0;
+  std::optional<double> input_error;   ///< relative Euclidean distance of its worst input
+  std::optional<double> output_error;  ///< of the output that fails
+  std::vector<std::string> path;       ///< ops from there to an output of the model
+  std::string why;                     ///< the sentence for people
+};
+
+struct RankedOp {
+  std::string op;
+  std::string op_type;
+  double error_added = 0;  ///< output error minus input error, relative Euclidean distance
+  std::optional<double> input_error;
+  std::optional<double> output_error;
+};
+
+struct Summary {
+  uint64_t pass = 0;
+  uint64_t warn = 0;
+  uint64_t fail = 0;
+  uint64_t uncomparable = 0;
+  uint64_t ignored = 0;
+  uint64_t unpaired_run = 0;
+  uint64_t unpaired_golden = 0;
+};
+
+struct Result {
+  std::string run;     ///< as typed
+  std::string golden;  ///< as typed
+  std::string model;   ///< as typed; empty: none given
+  Verdict verdict = Verdict::kNone;
+  std::string why;  ///< the sentence for people
+  Summary summary;
+  std::vector<Pair> pairs;  ///< in the order of the model, else of the names
+  std::vector<Unpaired> unpaired_run;
+  std::vector<Unpaired> unpaired_golden;
+  std::optional<FirstDivergence> first_divergence;
+  std::vector<RankedOp> ranking;          ///< most error added first
+  std::vector<Thresholds> policy;         ///< the defaults and rules in force, in order
+  std::vector<std::string> policy_names;  ///< what each of them applies to
+  Problems problems{""};
+};
+
+}  // namespace omscope::compare
