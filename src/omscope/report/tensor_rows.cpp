@@ -7,6 +7,7 @@
 #include <span>
 
 #include "omscope/core/text.h"
+#include "omscope/numeric/exact_sum.h"
 #include "omscope/tensor/convert_layout.h"
 #include "omscope/tensor/decode.h"
 
@@ -123,6 +124,19 @@ std::optional<Census> census_of(DType dtype, ByteView bytes, uint64_t count) {
   return sum;
 }
 
+/// Calls `use(bytes, count)` for the converted elements, block after block, until it says no.
+template <class Use>
+bool for_each_block(const tensor::Conversion& conversion, ByteView source, Use use) {
+  const uint64_t block = conversion.block(uint64_t{1} << 20U);
+  std::vector<std::byte> room(conversion.bytes_of(std::min(block, conversion.count())));
+  for (uint64_t first = 0; first < conversion.count(); first += block) {
+    const uint64_t count = std::min(block, conversion.count() - first);
+    const std::span<std::byte> part(room.data(), conversion.bytes_of(count));
+    if (!conversion.write(source, first, count, part) || !use(part, count)) return false;
+  }
+  return true;
+}
+
 Json optional_int(const std::optional<int64_t>& number) {
   return number ? json_int(*number) : Json(nullptr);
 }
@@ -235,21 +249,23 @@ std::optional<Census> logical_census(const ir::StoredTensor& tensor) {
       tensor::plan_conversion(tensor::stored_shape(tensor), layout_from_text("ND"));
   if (!conversion || conversion->count() >= *all) return std::nullopt;
   if (tensor.bytes.size() < conversion->source_bytes()) return std::nullopt;
-  const uint64_t block = conversion->block(uint64_t{1} << 20U);
-  std::vector<std::byte> room(conversion->bytes_of(std::min(block, conversion->count())));
   std::optional<Census> sum;
-  for (uint64_t first = 0; first < conversion->count(); first += block) {
-    const uint64_t count = std::min(block, conversion->count() - first);
-    const std::span<std::byte> part(room.data(), conversion->bytes_of(count));
-    if (!conversion->write(tensor.bytes, first, count, part)) return std::nullopt;
+  const bool whole = for_each_block(*conversion, tensor.bytes, [&](ByteView part, uint64_t count) {
     auto next = census_of(tensor.dtype, part, count);
-    if (!next) return std::nullopt;
-    if (!sum) {
-      sum = next;
-    } else {
+    if (next && sum) {
       add(*sum, *next);
+    } else {
+      sum = next;
     }
-  }
+    return sum.has_value();
+  });
+  if (!whole || !sum || !numeric::mean_cancels(*sum)) return whole ? sum : std::nullopt;
+  numeric::ExactSum exact;
+  for_each_block(*conversion, tensor.bytes, [&](ByteView part, uint64_t count) {
+    numeric::add_elements(tensor.dtype, part, count, exact);
+    return true;
+  });
+  sum->mean = exact.divided_by(sum->finite());
   return sum;
 }
 
