@@ -35,6 +35,14 @@ bool is_device_layout(const Layout& layout) {
   return rule != nullptr && !tensor::is_plain(*rule);
 }
 
+/// A vector among images: no fault of the file, and nothing that another option would change.
+bool has_other_axes(const ir::StoredTensor& tensor, const std::string& wanted) {
+  const tensor::LayoutRule* rule = tensor::find_layout(layout_from_text(wanted).base);
+  if (rule == nullptr || rule->scheme != tensor::Scheme::kPlain) return false;
+  const auto own = tensor::plan_conversion(tensor::stored_shape(tensor), layout_from_text("ND"));
+  return own && own->logical.dims.size() != rule->axes.size();
+}
+
 unsigned bits_of(DType dtype) {
   return dtype_info(dtype).bits;
 }
@@ -190,6 +198,13 @@ Result<Rendered> render(const ir::StoredTensor& tensor, const RenderOptions& opt
   out.fortran_order = tensor.fortran_order && tensor.shape.size() > 1;
   if (!options.layout.empty() || (options.origin_shape && tensor.has_origin_shape)) {
     auto failed = out.change_layout(tensor, options.layout.empty() ? "ND" : options.layout);
+    if (failed && options.layout_if_fits && has_other_axes(tensor, options.layout)) {
+      failed = out.change_layout(tensor, "ND");
+      out.has_other_axes = true;
+      out.notes.push_back(
+          fmt::format("has other axes than {}; it is written in its own order, without padding",
+                      options.layout));
+    }
     if (failed) return std::move(*failed);
   } else if (options.origin_shape && is_device_layout(tensor.format)) {
     return refuse(tensor, Code::kBadValue,

@@ -13,10 +13,11 @@
 namespace omscope::convert {
 
 struct RenderOptions {
-  std::string layout;          ///< "NCHW", "FRACTAL_Z:2"; empty: as stored
-  std::optional<DType> dtype;  ///< nothing: as stored
-  bool origin_shape = false;   ///< without padding, in the order of the origin
-  bool c_order = false;        ///< Fortran order is turned into C order
+  std::string layout;           ///< "NCHW", "FRACTAL_Z:2"; empty: as stored
+  bool layout_if_fits = false;  ///< a tensor with other axes than `layout` is left in its own order
+  std::optional<DType> dtype;   ///< nothing: as stored
+  bool origin_shape = false;    ///< without padding, in the order of the origin
+  bool c_order = false;         ///< Fortran order is turned into C order
 };
 
 /// What is to be written, without any memory for it. Refers to the tensor's bytes.
@@ -26,6 +27,7 @@ class Rendered {
   Layout layout;
   std::vector<int64_t> shape;
   bool fortran_order = false;
+  bool has_other_axes = false;     ///< than the layout that was wanted "if it fits"
   std::vector<std::string> notes;  ///< what had to be assumed, and what the values are not
 
   uint64_t count() const { return count_; }

@@ -10,6 +10,7 @@
 #include "omscope/formats/dump_folder.h"
 #include "omscope/report/inspect_text.h"
 #include "omscope/report/tensor_rows.h"
+#include "omscope/tensor/code_table.h"
 #include "omscope/tensor/decode.h"
 
 namespace omscope::report {
@@ -156,6 +157,12 @@ void odd_values(TextPage& page, const std::vector<TensorRow>& rows) {
     const auto say = [&](const std::string& text, Tone tone) {
       page.row("odd", fmt::format("{} {}", name, text), tone);
     };
+    if (tensor::order_is_assumed(row.tensor.dtype) && census.count > 1) {
+      say(fmt::format("is packed: the order of {} elements is not documented, the lowest bits of a "
+                      "byte are taken for the first",
+                      omscope::to_string(row.tensor.dtype)),
+          Tone::kDim);
+    }
     if (census.first_nan) {
       say(bad_values("NaN", census.nan, *census.first_nan, census.count), Tone::kError);
     }
