@@ -51,6 +51,8 @@ class Rendered {
 
   /// Without a type or a shape that holds, the bytes are all there is.
   void take_bytes(const ir::StoredTensor& tensor);
+  /// The size that a header states is all there, but the shape needs more: elements in one dim.
+  bool take_stated_size(const ir::StoredTensor& tensor, const RenderOptions& options);
   std::optional<Problem> change_layout(const ir::StoredTensor& tensor, const std::string& wanted);
   bool write_stored(uint64_t first, uint64_t count, std::span<std::byte> out) const;
   void write_transposed(uint64_t first, uint64_t count, std::span<std::byte> out) const;

@@ -89,20 +89,20 @@ void write_models_csv(std::ostream& out, const std::vector<const Inspected*>& in
 /// One row per tensor, whatever file it is in.
 void write_tensors_csv(std::ostream& out, const std::vector<const Inspected*>& inputs,
                        const InspectOptions& options) {
-  const auto write = [&](const std::vector<TensorRow>& rows) {
-    for (const TensorRow& row : rows) out << csv_row(tensor_cells(row, options.stats));
+  const auto text_of = [&](const std::vector<TensorRow>& rows) {
+    std::string text;
+    for (const TensorRow& row : rows) text += csv_row(tensor_cells(row, options.stats));
+    return text;
   };
   out << csv_row(tensor_columns(options.stats));
   for (const Inspected* input : inputs) {
     if (input->read.tensors) {
       const ir::TensorFile& file = *input->read.tensors;
-      write(tensor_rows(file, place_of(file), options));
+      out << text_of(tensor_rows(file, place_of(file), options));
       continue;
     }
     visit(*input->read.folder, {}, [&](const FolderFile& each) {
-      auto rows =
-          std::make_shared<std::vector<TensorRow>>(tensor_rows(*each.file, each.place, options));
-      return [rows, &write] { write(*rows); };
+      return [&out, text = text_of(tensor_rows(*each.file, each.place, options))] { out << text; };
     });
   }
 }
