@@ -25,6 +25,10 @@ uint64_t needed_bytes(const ir::StoredTensor& tensor) {
 Problem missing(const ir::StoredTensor& tensor) {
   switch (tensor.payload) {
     case ir::Payload::kCut:
+      if (needed_bytes(tensor) == 0) {
+        return refuse(tensor, Code::kTruncated,
+                      "the header is cut where it describes it; copy the file again");
+      }
       return refuse(tensor, Code::kTruncated,
                     fmt::format("{} of its {} bytes are in the file; dump it again, or copy the "
                                 "file again",
