@@ -111,7 +111,7 @@ void layouts(std::string_view input) {
   const auto planned = tensor::plan_conversion(stored, wanted);
   if (!planned) return;
   // As large as its shape says; tensors that an input of this size cannot justify are only planned.
-  constexpr uint64_t kMost = uint64_t{1} << 22U;
+  constexpr uint64_t kMost = uint64_t{1} << 16U;
   if (planned->source_bytes() > kMost || planned->output_bytes() > kMost) return;
   std::vector<std::byte> source(planned->source_bytes());
   for (size_t i = 0; i < source.size(); ++i) {
