@@ -375,5 +375,32 @@ TEST_F(DumpCorpus, StatisticsAreReadByColumn) {
   EXPECT_EQ(raw->tensors[2].recorded->max, std::nullopt);
 }
 
+// A packet and the csv that the host makes of it say the same.
+TEST_F(DumpCorpus, StatisticsOfAPacketAreThoseOfItsCsv) {
+  const Json& sample = entry("Add.add_stats.3.2");
+  const auto raw = read(sample);
+  const auto csv = dump::read_any(
+      FileBytes::from_memory("stats.csv", sample["extra"]["csv"].get<std::string>()));
+  EXPECT_EQ(csv->kind, Kind::kStatsCsv);
+  ASSERT_EQ(raw->tensors.size(), csv->tensors.size());
+  for (size_t i = 0; i < raw->tensors.size(); ++i) {
+    const StoredTensor& a = raw->tensors[i];
+    const StoredTensor& b = csv->tensors[i];
+    SCOPED_TRACE(a.name);
+    EXPECT_EQ(a.name, b.name);
+    EXPECT_EQ(a.dtype, b.dtype);
+    EXPECT_EQ(a.shape, b.shape);
+    EXPECT_EQ(a.format, b.format);
+    EXPECT_EQ(a.size, b.size);
+    EXPECT_EQ(a.recorded->count, b.recorded->count);
+    EXPECT_EQ(a.recorded->max, b.recorded->max);
+    EXPECT_EQ(a.recorded->min, b.recorded->min);
+    EXPECT_EQ(a.recorded->mean, b.recorded->mean);
+    EXPECT_EQ(a.recorded->nan, b.recorded->nan);
+    EXPECT_EQ(a.recorded->neg_inf, b.recorded->neg_inf);
+    EXPECT_EQ(a.recorded->pos_inf, b.recorded->pos_inf);
+  }
+}
+
 }  // namespace
 }  // namespace omscope

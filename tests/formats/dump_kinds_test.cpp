@@ -238,6 +238,8 @@ TEST(Stats, RawPacket) {
   const ir::StoredTensor& tensor = file->tensors[0];
   EXPECT_EQ(tensor.shape, (std::vector<int64_t>{2, 2}));
   EXPECT_EQ(tensor.payload, ir::Payload::kElsewhere);
+  EXPECT_EQ(tensor.dtype, DType::kFloat32);
+  EXPECT_EQ(tensor.recorded->count, 4U);
   EXPECT_EQ(tensor.recorded->max, 2.5);
   EXPECT_EQ(tensor.recorded->min, -1.25);
   EXPECT_EQ(tensor.recorded->nan, 1U);

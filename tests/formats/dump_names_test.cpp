@@ -91,6 +91,15 @@ TEST(DumpName, SanitisedNamesAreMarked) {
   EXPECT_FALSE(parse_file_name("Add.add.1.2.1700000000164521").op_ambiguous);
 }
 
+TEST(DumpName, PacketsOfStatisticsAreNamedAsDumps) {
+  const auto name = dump::parse_file_name("Add.add_1.3.2.1700000000159573.bin");
+  EXPECT_EQ(name.kind, dump::NameKind::kStatistics);
+  EXPECT_EQ(name.place.op_type, "Add");
+  EXPECT_EQ(name.place.op, "add_1");
+  EXPECT_EQ(name.place.task_id, 3);
+  EXPECT_EQ(name.place.stream_id, 2);
+}
+
 TEST(DumpName, NumbersBeyondAllBoundsAreNoNumbers) {
   const FileName name = parse_file_name("Add.a.99999999999999999999999.2.1700000000164521");
   EXPECT_EQ(name.place.op, "a");

@@ -27,6 +27,7 @@ Seeds elf();
 Seeds kernel_stores();
 
 Seeds acl_json();
+Seeds layouts();     ///< choices of fuzz/layouts.cpp
 Seeds dump_names();  ///< paths, and lines of mapping.csv
 Seeds msprobe();
 Seeds npy();

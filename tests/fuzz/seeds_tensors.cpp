@@ -80,4 +80,19 @@ Seeds dump_names() {
           "float16:1,2:FRACTAL_Z:2"};
 }
 
+// Bytes that layouts.cpp takes for: three layouts, each with its groups and C0, the type, two
+// shapes with their ranks, whether there is an origin.
+Seeds layouts() {
+  const auto seed = [](std::initializer_list<int> bytes) {
+    std::string text;
+    for (const int byte : bytes) text += static_cast<char>(byte);
+    return text + "abcdefg";
+  };
+  return {seed({11, 0, 0, 0, 0, 0, 1, 5, 2, 3, 5, 4, 16, 4, 2, 35, 5, 4, 1}),
+          seed({18, 0, 10, 0, 10, 0, 1, 4, 2, 3, 16, 16, 2, 33, 20, 1}),
+          seed({16, 0, 2, 0, 0, 0, 0, 4, 6, 1, 16, 32, 4, 5, 7, 3, 2, 1}),
+          seed({16, 4, 0, 4, 0, 4, 1, 4, 9, 1, 16, 16, 4, 8, 3, 3, 3, 1}),
+          seed({0, 0, 22, 0, 0, 0, 4, 4, 3, 5, 2, 2, 0, 0})};
+}
+
 }  // namespace omscope::fuzz::seeds

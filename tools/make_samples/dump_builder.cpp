@@ -243,8 +243,8 @@ std::string raw_stats() {
   std::string packet(6496, '\0');
   put(packet, 0, u32(1) + u32(0) + u64(0x7F));
   std::string record(648, '\0');
-  put(record, 0, u64(16) + u32(0) + u32(2) + u32(2) + u32(2) + u32(2));
-  put(record, 124, u32(4));
+  put(record, 0, u64(16) + u32(1) + u32(2) + u32(2) + u32(2) + u32(2));
+  put(record, 124, u32(7));
   const auto real = [](float value) { return u64(std::bit_cast<uint32_t>(value)); };
   put(record, 128, real(2.5F) + real(-1.25F) + real(0.5F) + u64(1) + u64(2) + u64(3) + real(4));
   put(packet, 16, record);

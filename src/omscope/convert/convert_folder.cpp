@@ -177,11 +177,11 @@ class FolderConverter {
   void plan(Unit& unit) {
     const bool whole = unit.joined && !unit.joined->problems.has_error();
     if (whole) {
-      unit.plans.push_back(plan_file(*unit.joined, "", options_));
+      unit.plans.push_back(plan_file(*unit.joined, "", options_, false));
       return;
     }
     for (const FolderFile& each : unit.files) {
-      if (each.file) unit.plans.push_back(plan_file(*each.file, "", options_));
+      if (each.file) unit.plans.push_back(plan_file(*each.file, "", options_, false));
     }
   }
 

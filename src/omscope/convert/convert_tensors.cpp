@@ -11,6 +11,7 @@
 #include "omscope/convert/file_plan.h"
 #include "omscope/core/text.h"
 #include "omscope/formats/tensorfile/npy_writer.h"
+#include "omscope/tensor/code_table.h"
 #include "omscope/tensor/decode.h"
 
 namespace omscope::convert {
@@ -62,6 +63,44 @@ Problem nothing(const ir::TensorFile& file, const TensorOptions& options) {
   return {Severity::kError, Code::kBadUsage, file.file->path(), std::nullopt, "", why};
 }
 
+FilePlan plan_tensors(const ir::TensorFile& file, const std::string& name,
+                      const TensorOptions& options, bool layout_if_fits) {
+  FilePlan plan;
+  plan.file = &file;
+  plan.name = name;
+  plan.one_for_all = options.format == FileFormat::kNpz || options.format == FileFormat::kJson;
+  RenderOptions how = options.render;
+  how.layout_if_fits = layout_if_fits;
+  how.c_order = options.format == FileFormat::kBin || options.format == FileFormat::kJson;
+  for (const ir::StoredTensor& tensor : file.tensors) {
+    if (!wanted(tensor.name, options)) continue;
+    auto rendered = render(tensor, how);
+    if (!rendered) {
+      // Nothing was lost that could be had, unless somebody asked for just that.
+      if (tensor.payload == ir::Payload::kNotWritten && options.tensors.empty()) {
+        plan.remarks.add("is not written: " + rendered.error().message, tensor.name);
+        continue;
+      }
+      Problem problem = rendered.error();
+      problem.file = tensor.file.empty() ? file.file->path() : tensor.file;
+      problem.message = "is not written: " + problem.message;
+      plan.problems.push_back(std::move(problem));
+      continue;
+    }
+    for (const std::string& note : rendered->notes) plan.remarks.add(note, tensor.name);
+    plan.remarks.add(meaning_note(*rendered, options.format), tensor.name);
+    const bool unpacked = rendered->dtype != tensor.dtype || options.format == FileFormat::kJson;
+    if (unpacked && tensor::order_is_assumed(tensor.dtype)) {
+      plan.remarks.add(fmt::format("the order of packed {} elements is not documented; the lowest "
+                                   "bits of a byte are taken for the first",
+                                   to_string(tensor.dtype)),
+                       tensor.name);
+    }
+    plan.items.push_back({&tensor, std::move(*rendered)});
+  }
+  return plan;
+}
+
 }  // namespace
 
 void Remarks::add(const std::string& text, const std::string& subject) {
@@ -88,28 +127,12 @@ void Remarks::tell(const std::string& file, std::vector<Problem>& problems) cons
 }
 
 FilePlan plan_file(const ir::TensorFile& file, const std::string& name,
-                   const TensorOptions& options) {
-  FilePlan plan;
-  plan.file = &file;
-  plan.name = name;
-  plan.one_for_all = options.format == FileFormat::kNpz || options.format == FileFormat::kJson;
-  RenderOptions how = options.render;
-  how.c_order = options.format == FileFormat::kBin || options.format == FileFormat::kJson;
-  for (const ir::StoredTensor& tensor : file.tensors) {
-    if (!wanted(tensor.name, options)) continue;
-    auto rendered = render(tensor, how);
-    if (!rendered) {
-      Problem problem = rendered.error();
-      problem.file = tensor.file.empty() ? file.file->path() : tensor.file;
-      problem.message = "is not written: " + problem.message;
-      plan.problems.push_back(std::move(problem));
-      continue;
-    }
-    for (const std::string& note : rendered->notes) plan.remarks.add(note, tensor.name);
-    plan.remarks.add(meaning_note(*rendered, options.format), tensor.name);
-    plan.items.push_back({&tensor, std::move(*rendered)});
-  }
-  return plan;
+                   const TensorOptions& options, bool alone) {
+  FilePlan plan = plan_tensors(file, name, options, true);
+  const bool none_fits = !plan.items.empty() &&
+                         std::all_of(plan.items.begin(), plan.items.end(),
+                                     [](const Item& item) { return item.rendered.has_other_axes; });
+  return alone && none_fits ? plan_tensors(file, name, options, false) : std::move(plan);
 }
 
 size_t result_count(const FilePlan& plan) {
@@ -191,7 +214,7 @@ TensorResults convert_tensors(const ir::TensorFile& file, const TensorOptions& o
   TensorResults result;
   const std::string path = file.file->path();
   const std::string name = path == "-" ? "stdin" : fs::path(path).filename().string();
-  FilePlan plan = plan_file(file, name, options);
+  FilePlan plan = plan_file(file, name, options, true);
   const size_t count = result_count(plan);
   if (count == 0 && plan.problems.empty()) {
     result.problems.push_back(nothing(file, options));

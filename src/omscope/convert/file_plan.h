@@ -41,8 +41,10 @@ struct FilePlan {
   bool one_for_all = false;
 };
 
+/// A layout is for the tensors that have its axes; others are written in their own order. Of a file
+/// that is `alone` at least one must have them.
 FilePlan plan_file(const ir::TensorFile& file, const std::string& name,
-                   const TensorOptions& options);
+                   const TensorOptions& options, bool alone);
 
 /// How many files it makes.
 size_t result_count(const FilePlan& plan);

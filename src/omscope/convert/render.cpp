@@ -16,23 +16,47 @@ Problem refuse(const ir::StoredTensor& tensor, Code code, std::string why) {
   return {Severity::kError, code, "", std::nullopt, tensor.name, std::move(why)};
 }
 
-std::string missing(const ir::StoredTensor& tensor) {
+uint64_t needed_bytes(const ir::StoredTensor& tensor) {
+  const auto elements = tensor.has_shape ? ir::element_count(tensor.shape) : std::nullopt;
+  const auto bytes = elements ? dtype_bytes(tensor.dtype, *elements) : std::nullopt;
+  return std::max(bytes.value_or(0), tensor.size);
+}
+
+Problem missing(const ir::StoredTensor& tensor) {
   switch (tensor.payload) {
     case ir::Payload::kCut:
-      return fmt::format("{} of its {} bytes are in the file; dump it again", tensor.bytes.size(),
-                         tensor.size);
-    case ir::Payload::kNotWritten: return "its bytes were not written by the producer";
+      if (needed_bytes(tensor) == 0) {
+        return refuse(tensor, Code::kTruncated,
+                      "the header is cut where it describes it; copy the file again");
+      }
+      return refuse(tensor, Code::kTruncated,
+                    fmt::format("{} of its {} bytes are in the file; dump it again, or copy the "
+                                "file again",
+                                tensor.bytes.size(), needed_bytes(tensor)));
+    case ir::Payload::kNotWritten:
+      return refuse(tensor, Code::kBadValue,
+                    "the producer did not write its bytes; only another run can give them");
     case ir::Payload::kElsewhere:
-      return tensor.note.empty() ? "its values are not in the file" : tensor.note;
+      return refuse(tensor, Code::kBadValue,
+                    fmt::format("its values are not in the file ({}); inspect shows what is",
+                                tensor.note.empty() ? "only its description is" : tensor.note));
     case ir::Payload::kComplete: break;
   }
-  return "its bytes are not at hand";
+  return refuse(tensor, Code::kTruncated, "its bytes are not at hand");
 }
 
 /// A layout that may have padding.
 bool is_device_layout(const Layout& layout) {
   const tensor::LayoutRule* rule = tensor::find_layout(layout.base);
   return rule != nullptr && !tensor::is_plain(*rule);
+}
+
+/// A vector among images: no fault of the file, and nothing that another option would change.
+bool has_other_axes(const ir::StoredTensor& tensor, const std::string& wanted) {
+  const tensor::LayoutRule* rule = tensor::find_layout(layout_from_text(wanted).base);
+  if (rule == nullptr || rule->scheme != tensor::Scheme::kPlain) return false;
+  const auto own = tensor::plan_conversion(tensor::stored_shape(tensor), layout_from_text("ND"));
+  return own && own->logical.dims.size() != rule->axes.size();
 }
 
 unsigned bits_of(DType dtype) {
@@ -141,6 +165,21 @@ void Rendered::take_bytes(const ir::StoredTensor& tensor) {
                            "written");
 }
 
+bool Rendered::take_stated_size(const ir::StoredTensor& tensor, const RenderOptions& options) {
+  const bool is_stated = tensor.payload == ir::Payload::kCut && !tensor.bytes.empty() &&
+                         tensor.bytes.size() == tensor.size;
+  const bool as_stored = options.layout.empty() && !options.origin_shape;
+  if (!is_stated || !as_stored || bits_of(tensor.dtype) < 8) return false;
+  stored_ = dtype = tensor.dtype;
+  count_ = tensor::packed_count(tensor.dtype, tensor.bytes);
+  shape = {static_cast<int64_t>(count_)};
+  notes.push_back(
+      fmt::format("its shape needs {} bytes, {} are there; its first elements are written "
+                  "as one dim",
+                  needed_bytes(tensor), tensor.size));
+  return true;
+}
+
 std::optional<Problem> Rendered::change_layout(const ir::StoredTensor& tensor,
                                                const std::string& wanted) {
   if (fortran_order) {
@@ -166,13 +205,13 @@ std::optional<Problem> Rendered::change_layout(const ir::StoredTensor& tensor,
 }
 
 Result<Rendered> render(const ir::StoredTensor& tensor, const RenderOptions& options) {
-  if (tensor.payload != ir::Payload::kComplete) {
-    return refuse(tensor, Code::kTruncated, missing(tensor));
-  }
   Rendered out;
   out.source_ = tensor.bytes;
   out.layout = tensor.format;
-  const auto elements = tensor.has_shape && bits_of(tensor.dtype) > 0
+  const bool stated = out.take_stated_size(tensor, options);
+  if (!stated && tensor.payload != ir::Payload::kComplete) return missing(tensor);
+  const auto elements = stated ? std::optional(out.count_)
+                        : tensor.has_shape && bits_of(tensor.dtype) > 0
                             ? ir::element_count(tensor.shape)
                             : std::nullopt;
   const auto bytes = elements ? dtype_bytes(tensor.dtype, *elements) : std::nullopt;
@@ -185,11 +224,18 @@ Result<Rendered> render(const ir::StoredTensor& tensor, const RenderOptions& opt
     return out;
   }
   out.dtype = out.stored_ = tensor.dtype;
-  out.shape = tensor.shape;
+  if (!stated) out.shape = tensor.shape;
   out.count_ = *elements;
-  out.fortran_order = tensor.fortran_order && tensor.shape.size() > 1;
+  out.fortran_order = tensor.fortran_order && out.shape.size() > 1;
   if (!options.layout.empty() || (options.origin_shape && tensor.has_origin_shape)) {
     auto failed = out.change_layout(tensor, options.layout.empty() ? "ND" : options.layout);
+    if (failed && options.layout_if_fits && has_other_axes(tensor, options.layout)) {
+      failed = out.change_layout(tensor, "ND");
+      out.has_other_axes = true;
+      out.notes.push_back(
+          fmt::format("has other axes than {}; it is written in its own order, without padding",
+                      options.layout));
+    }
     if (failed) return std::move(*failed);
   } else if (options.origin_shape && is_device_layout(tensor.format)) {
     return refuse(tensor, Code::kBadValue,

@@ -13,10 +13,11 @@
 namespace omscope::convert {
 
 struct RenderOptions {
-  std::string layout;          ///< "NCHW", "FRACTAL_Z:2"; empty: as stored
-  std::optional<DType> dtype;  ///< nothing: as stored
-  bool origin_shape = false;   ///< without padding, in the order of the origin
-  bool c_order = false;        ///< Fortran order is turned into C order
+  std::string layout;           ///< "NCHW", "FRACTAL_Z:2"; empty: as stored
+  bool layout_if_fits = false;  ///< a tensor with other axes than `layout` is left in its own order
+  std::optional<DType> dtype;   ///< nothing: as stored
+  bool origin_shape = false;    ///< without padding, in the order of the origin
+  bool c_order = false;         ///< Fortran order is turned into C order
 };
 
 /// What is to be written, without any memory for it. Refers to the tensor's bytes.
@@ -26,6 +27,7 @@ class Rendered {
   Layout layout;
   std::vector<int64_t> shape;
   bool fortran_order = false;
+  bool has_other_axes = false;     ///< than the layout that was wanted "if it fits"
   std::vector<std::string> notes;  ///< what had to be assumed, and what the values are not
 
   uint64_t count() const { return count_; }
@@ -49,6 +51,8 @@ class Rendered {
 
   /// Without a type or a shape that holds, the bytes are all there is.
   void take_bytes(const ir::StoredTensor& tensor);
+  /// The size that a header states is all there, but the shape needs more: elements in one dim.
+  bool take_stated_size(const ir::StoredTensor& tensor, const RenderOptions& options);
   std::optional<Problem> change_layout(const ir::StoredTensor& tensor, const std::string& wanted);
   bool write_stored(uint64_t first, uint64_t count, std::span<std::byte> out) const;
   void write_transposed(uint64_t first, uint64_t count, std::span<std::byte> out) const;

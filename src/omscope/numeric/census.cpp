@@ -5,6 +5,7 @@
 
 #include "omscope/numeric/blocks.h"
 #include "omscope/numeric/census_part.h"
+#include "omscope/numeric/exact_sum.h"
 #include "omscope/tensor/code_table.h"
 #include "omscope/tensor/decode.h"
 
@@ -101,8 +102,10 @@ std::optional<Census> census(DType dtype, ByteView bytes) {
   if (!tensor::can_decode(dtype)) return std::nullopt;
   const uint64_t count = tensor::packed_count(dtype, bytes);
   if (tensor::code_table(dtype) != nullptr) return census_of_codes(dtype, bytes, count);
-  return has_wide_integers(dtype) ? census_of_integers(dtype, bytes, count)
-                                  : census_of_floats(dtype, bytes, count);
+  Census census = has_wide_integers(dtype) ? census_of_integers(dtype, bytes, count)
+                                           : census_of_floats(dtype, bytes, count);
+  if (mean_cancels(census)) census.mean = exact_mean(dtype, bytes, census.finite());
+  return census;
 }
 
 }  // namespace omscope::numeric

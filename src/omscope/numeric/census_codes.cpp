@@ -3,6 +3,7 @@
 
 #include "omscope/numeric/census_part.h"
 #include "omscope/numeric/code_counts.h"
+#include "omscope/numeric/exact_sum.h"
 #include "omscope/tensor/code_table.h"
 #include "omscope/tensor/decode.h"
 
@@ -34,13 +35,14 @@ void count_code(double value, uint64_t times, const Limits& limits, Census& cens
 void take_moments(const CodeTable& table, const CodeCounts& counts, Census& census) {
   const auto finite = static_cast<double>(census.finite());
   if (finite == 0) return;
-  double sum = 0;
+  // The products are exact: a code's value has eight bits at most.
+  ExactSum sum;
   for (unsigned code = 0; code < table.codes(); ++code) {
     if (std::isfinite(table.value[code])) {
-      sum += table.value[code] * static_cast<double>(counts[code]);
+      sum.add(table.value[code] * static_cast<double>(counts[code]));
     }
   }
-  census.mean = sum / finite;
+  census.mean = sum.divided_by(census.finite());
   double squares = 0;
   for (unsigned code = 0; code < table.codes(); ++code) {
     if (!std::isfinite(table.value[code])) continue;

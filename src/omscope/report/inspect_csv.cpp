@@ -23,19 +23,38 @@ const Row& summary_columns() {
   return kColumns;
 }
 
-Row summary_row(const Inspected& input) {
-  if (!input.read.model) return with_file(as_utf8(input.path), Row(summary_columns().size()));
-  const ir::Model& model = *input.read.model;
+/// Calls `use(name, model)` for a model and those inside of it, "FILE!SUBMODEL!…".
+template <class Use>
+void for_each_model(const std::string& name, const ir::Model& model, const Use& use) {
+  use(name, model);
+  for (const auto& inner : model.submodels) {
+    for_each_model(name + "!" + as_utf8(inner->submodel_name), *inner, use);
+  }
+}
+
+Row summary_row(const std::string& name, const ir::Model& model) {
   uint64_t ops = 0;
   for (const auto& [type, count] : op_census(model)) ops += count;
+  const bool nested = !model.submodel_name.empty() && !model.range.empty();
+  const uint64_t size = nested ? model.range.size() : model.file->size();
   return with_file(
-      as_utf8(input.path),
-      {std::string(to_string(model.kind)), std::to_string(model.file->size()),
-       as_utf8(model.info.name), as_utf8(model.info.soc_version), as_utf8(model.info.atc_version),
-       as_utf8(model.info.framework), std::to_string(model.inputs.size()),
-       std::to_string(model.outputs.size()), std::to_string(ops),
-       std::to_string(model.weights.size()), or_empty(count_parameters(model)),
-       or_empty(model.info.memory_size), std::to_string(model.problems.list().size())});
+      name, {std::string(to_string(model.kind)), std::to_string(size), as_utf8(model.info.name),
+             as_utf8(model.info.soc_version), as_utf8(model.info.atc_version),
+             as_utf8(model.info.framework), std::to_string(model.inputs.size()),
+             std::to_string(model.outputs.size()), std::to_string(ops),
+             std::to_string(model.weights.size()), or_empty(count_parameters(model)),
+             or_empty(model.info.memory_size), std::to_string(model.problems.list().size())});
+}
+
+void write_summary(std::ostream& out, const Inspected& input) {
+  const std::string path = as_utf8(input.path);
+  if (!input.read.model) {
+    out << csv_row(with_file(path, Row(summary_columns().size())));
+    return;
+  }
+  for_each_model(path, *input.read.model, [&](const std::string& name, const ir::Model& model) {
+    out << csv_row(summary_row(name, model));
+  });
 }
 
 void write_table(std::ostream& out, const std::vector<const Inspected*>& inputs,
@@ -47,8 +66,9 @@ void write_table(std::ostream& out, const std::vector<const Inspected*>& inputs,
       out << csv_row(with_file(path, Row(table.columns.size())));
       continue;
     }
-    table.rows(*input->read.model, options,
-               [&](const Row& row) { out << csv_row(with_file(path, row)); });
+    for_each_model(path, *input->read.model, [&](const std::string& name, const ir::Model& model) {
+      table.rows(model, options, [&](const Row& row) { out << csv_row(with_file(name, row)); });
+    });
   }
 }
 
@@ -57,7 +77,7 @@ void write_models_csv(std::ostream& out, const std::vector<const Inspected*>& in
   const std::vector<CsvTable> tables = wanted_tables(options);
   if (tables.empty()) {
     out << csv_row(with_file("file", summary_columns()));
-    for (const Inspected* input : inputs) out << csv_row(summary_row(*input));
+    for (const Inspected* input : inputs) write_summary(out, *input);
     return;
   }
   for (size_t i = 0; i < tables.size(); ++i) {
@@ -69,20 +89,20 @@ void write_models_csv(std::ostream& out, const std::vector<const Inspected*>& in
 /// One row per tensor, whatever file it is in.
 void write_tensors_csv(std::ostream& out, const std::vector<const Inspected*>& inputs,
                        const InspectOptions& options) {
-  const auto write = [&](const std::vector<TensorRow>& rows) {
-    for (const TensorRow& row : rows) out << csv_row(tensor_cells(row, options.stats));
+  const auto text_of = [&](const std::vector<TensorRow>& rows) {
+    std::string text;
+    for (const TensorRow& row : rows) text += csv_row(tensor_cells(row, options.stats));
+    return text;
   };
   out << csv_row(tensor_columns(options.stats));
   for (const Inspected* input : inputs) {
     if (input->read.tensors) {
       const ir::TensorFile& file = *input->read.tensors;
-      write(tensor_rows(file, place_of(file), options));
+      out << text_of(tensor_rows(file, place_of(file), options));
       continue;
     }
     visit(*input->read.folder, {}, [&](const FolderFile& each) {
-      auto rows =
-          std::make_shared<std::vector<TensorRow>>(tensor_rows(*each.file, each.place, options));
-      return [rows, &write] { write(*rows); };
+      return [&out, text = text_of(tensor_rows(*each.file, each.place, options))] { out << text; };
     });
   }
 }

@@ -28,13 +28,6 @@ struct TensorRow {
 std::vector<TensorRow> tensor_rows(const ir::TensorFile& file, const ir::RunPlace& place,
                                    const InspectOptions& options, bool with_histogram = false);
 
-/// The elements of `shape` as they lie in the file; nothing where they are not all there or their
-/// type is not known.
-std::optional<ByteView> elements_of(const ir::StoredTensor& tensor);
-
-/// Census of the elements without the padding that the layout needs; nothing where there is none.
-std::optional<numeric::Census> logical_census(const ir::StoredTensor& tensor);
-
 std::string_view to_string(ir::Payload payload);
 
 /// The keys of a census as one object; null where there is none.

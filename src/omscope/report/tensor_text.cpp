@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <set>
 
 #include <fmt/format.h>
 
@@ -10,6 +11,7 @@
 #include "omscope/formats/dump_folder.h"
 #include "omscope/report/inspect_text.h"
 #include "omscope/report/tensor_rows.h"
+#include "omscope/tensor/code_table.h"
 #include "omscope/tensor/decode.h"
 
 namespace omscope::report {
@@ -148,6 +150,26 @@ std::string bad_values(const char* what, uint64_t count, uint64_t first, uint64_
   return fmt::format("has {} from element {} on, {} in all", what, grouped(first), grouped(count));
 }
 
+/// What has to be known of values, or why there are none; once for each type.
+void note_types(TextPage& page, const std::vector<TensorRow>& rows, bool stats) {
+  std::set<DType> told;
+  for (const TensorRow& row : rows) {
+    const DType dtype = row.tensor.dtype;
+    const bool whole = row.tensor.payload == ir::Payload::kComplete && row.tensor.size > 0;
+    if (!stats || !whole || dtype == DType::kUndefined || !told.insert(dtype).second) continue;
+    if (!tensor::can_decode(dtype)) {
+      page.row("note",
+               fmt::format("{} has no known rule: its values cannot be shown, convert writes "
+                           "its bytes",
+                           omscope::to_string(dtype)));
+    } else if (tensor::order_is_assumed(dtype)) {
+      page.row("note", fmt::format("the order of packed {} elements is not documented; the lowest "
+                                   "bits of a byte are taken for the first",
+                                   omscope::to_string(dtype)));
+    }
+  }
+}
+
 void odd_values(TextPage& page, const std::vector<TensorRow>& rows) {
   for (const TensorRow& row : rows) {
     if (!row.stats) continue;
@@ -177,7 +199,7 @@ void odd_values(TextPage& page, const std::vector<TensorRow>& rows) {
 }
 
 void recorded(TextPage& page, const std::vector<TensorRow>& rows) {
-  Rows table = {{"recorded", "min", "max", "mean", "NaN", "+Inf", "-Inf", "count"}};
+  Rows table = {{"recorded", "min", "max", "mean", "norm", "NaN", "+Inf", "-Inf", "count"}};
   const auto number = [](const std::optional<double>& value) {
     return value ? fmt::format("{:.6g}", *value) : std::string();
   };
@@ -188,10 +210,17 @@ void recorded(TextPage& page, const std::vector<TensorRow>& rows) {
     if (!row.tensor.recorded) continue;
     const ir::RecordedStats& stats = *row.tensor.recorded;
     table.push_back({safe(row.tensor.name), number(stats.min), number(stats.max),
-                     number(stats.mean), count(stats.nan), count(stats.pos_inf),
-                     count(stats.neg_inf), count(stats.count)});
+                     number(stats.mean), number(stats.l2norm), count(stats.nan),
+                     count(stats.pos_inf), count(stats.neg_inf), count(stats.count)});
   }
-  if (table.size() > 1) page.table(table, {false, true, true, true, true, true, true, true});
+  if (table.size() == 1) return;
+  constexpr size_t kNorm = 4;
+  const bool has_norm = std::any_of(table.begin() + 1, table.end(),
+                                    [](const auto& row) { return !row[kNorm].empty(); });
+  if (!has_norm) {
+    for (auto& row : table) row.erase(row.begin() + kNorm);
+  }
+  page.table(table, {false, true, true, true, true, true, true, true, true});
 }
 
 void overflow(TextPage& page, const ir::TensorFile& file) {
@@ -211,7 +240,8 @@ void overflow(TextPage& page, const ir::TensorFile& file) {
 void message(TextPage& page, const ir::TensorFile& file) {
   if (file.message.empty() || file.kind == Kind::kDumpOpDebug) return;
   constexpr size_t kMost = 8;
-  const auto lines = split(file.message, '\n');
+  auto lines = split(file.message, '\n');
+  while (!lines.empty() && lines.back().empty()) lines.pop_back();
   const size_t shown = shows_all(page) ? lines.size() : std::min(kMost, lines.size());
   for (size_t i = 0; i < shown; ++i)
     page.row(i == 0 ? "message" : "", safe(lines[i]), Tone::kError);
@@ -276,6 +306,7 @@ void write_tensors_text(TextPage& page, const ir::TensorFile& file, const Inspec
   page.blank();
   overflow(page, file);
   message(page, file);
+  note_types(page, rows, options.stats);
   odd_values(page, rows);
   write_problems(page, file.problems);
 }

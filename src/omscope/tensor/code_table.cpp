@@ -150,6 +150,11 @@ const CodeTable* code_table(DType dtype) {
   return nullptr;
 }
 
+bool order_is_assumed(DType dtype) {
+  const CodeTable* table = code_table(dtype);
+  return table != nullptr && table->bits < 8 && dtype != DType::kInt4 && dtype != DType::kUInt1;
+}
+
 void unpack_codes(const CodeTable& table, ByteView bytes, uint64_t first, std::span<uint8_t> out) {
   const unsigned bits = table.bits;
   const unsigned mask = table.codes() - 1;

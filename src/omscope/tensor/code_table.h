@@ -49,6 +49,9 @@ struct CodeTable {
 /// nullptr for wider types and for those without a known rule.
 const CodeTable* code_table(DType dtype);
 
+/// Whether no writer is known that documents the order of the packed elements.
+bool order_is_assumed(DType dtype);
+
 /// Codes [first, first + out.size()) of densely packed `bytes`, which must hold them.
 void unpack_codes(const CodeTable& table, ByteView bytes, uint64_t first, std::span<uint8_t> out);
 

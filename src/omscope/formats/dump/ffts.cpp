@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "omscope/core/json.h"
+#include "omscope/core/scratch_room.h"
 #include "omscope/formats/dump/fit_shape.h"
 
 namespace omscope::dump {
@@ -175,13 +176,14 @@ class Joiner {
         !fits(slices, *size)) {
       return fail(whole.name, "its slices do not add up to a whole tensor");
     }
-    auto bytes = std::make_shared<std::vector<std::byte>>(*size);
-    for (const Slice& slice : slices) copy(slice, whole, axis, *bytes);
+    auto room = make_scratch_room(*size);
+    if (!room) return out_.problems.add(room.error());
+    for (const Slice& slice : slices) copy(slice, whole, axis, room->bytes);
     whole.size = *size;
     whole.offset = 0;
-    whole.bytes = *bytes;
+    whole.bytes = room->bytes;
     add_note(whole, fmt::format("put together along axis {}", axis));
-    out_.owners.push_back(std::move(bytes));
+    out_.owners.push_back(std::move(room->owner));
     out_.tensors.push_back(std::move(whole));
   }
 
@@ -193,7 +195,7 @@ class Joiner {
   }
 
   static void copy(const Slice& slice, const ir::StoredTensor& whole, size_t axis,
-                   std::vector<std::byte>& out) {
+                   std::span<std::byte> out) {
     const std::span<const int64_t> shape(whole.shape);
     const uint64_t inner =
         ir::element_count(shape.subspan(axis + 1)).value_or(0) * (dtype_info(whole.dtype).bits / 8);

@@ -229,7 +229,14 @@ bool parse_with_suffix(std::string_view stem, std::string_view suffix, FileName&
     out.kind = NameKind::kStatistics;
     return true;
   }
-  return parse_tensor_of_dump(parts, out) || parse_test_data(stem, out) || parse_legacy(parts, out);
+  if (parse_tensor_of_dump(parts, out)) return true;
+  // The packet that becomes a csv on the host.
+  constexpr size_t kTaskStreamTime = 3;
+  if (suffix == ".bin" && parts.digits_at_end() >= kTaskStreamTime && parse_dump(parts, out)) {
+    out.kind = NameKind::kStatistics;
+    return true;
+  }
+  return parse_test_data(stem, out) || parse_legacy(parts, out);
 }
 
 }  // namespace

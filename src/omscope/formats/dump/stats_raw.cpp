@@ -44,8 +44,7 @@ class Record {
 
   ir::RecordedStats stats(DType dtype) const {
     ir::RecordedStats stats;
-    stats.count = static_cast<uint32_t>(at<int32_t>(bytes_, 124));
-    if (at<uint32_t>(bytes_, 120) != 0) return stats;
+    if (at<uint32_t>(bytes_, 120) != 0 || at<int32_t>(bytes_, 124) == 0) return stats;
     stats.max = extreme(kMax, dtype);
     stats.min = extreme(kMin, dtype);
     stats.mean = real(kAvg);
@@ -98,7 +97,7 @@ void add(ByteView record, uint64_t offset, uint64_t items, ir::TensorFile& out) 
   tensor.size = at<uint64_t>(record, 0);
   tensor.offset = offset;
   tensor.dtype_number = at<int32_t>(record, 8);
-  tensor.dtype = dtype_from_ge(tensor.dtype_number);
+  tensor.dtype = dtype_from_dump(tensor.dtype_number);
   tensor.format = layout_from_number(at<int32_t>(record, 12));
   const auto rank = static_cast<size_t>(at<int32_t>(record, 16));
   for (size_t i = 0; i < rank; ++i) tensor.shape.push_back(at<uint32_t>(record, 20 + 4 * i));
@@ -107,6 +106,8 @@ void add(ByteView record, uint64_t offset, uint64_t items, ir::TensorFile& out) 
   tensor.note = "statistics only";
   if (at<uint32_t>(record, 120) != 0) add_note(tensor, "the device could not compute them");
   tensor.recorded = Record(record, items).stats(tensor.dtype);
+  // What the csv calls Count; the packet counts the items that were computed.
+  if (tensor.has_shape) tensor.recorded->count = ir::element_count(tensor.shape);
   out.tensors.push_back(std::move(tensor));
 }
 

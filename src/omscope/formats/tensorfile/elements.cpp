@@ -5,6 +5,8 @@
 
 #include <fmt/format.h>
 
+#include "omscope/core/scratch_room.h"
+
 namespace omscope::tensorfile {
 namespace {
 
@@ -58,19 +60,23 @@ void check_complete(ir::TensorFile& out, ir::StoredTensor& tensor) {
                                 tensor.size, tensor.bytes.size())});
 }
 
-ByteView own(ir::TensorFile& out, std::vector<std::byte> bytes) {
-  const auto owned = std::make_shared<const std::vector<std::byte>>(std::move(bytes));
-  out.owners.push_back(owned);
-  return *owned;
+Result<std::span<std::byte>> own_room(ir::TensorFile& out, uint64_t size) {
+  auto room = make_scratch_room(size);
+  if (!room) return room.error();
+  out.owners.push_back(std::move(room->owner));
+  return room->bytes;
 }
 
-ByteView own_swapped(ir::TensorFile& out, ByteView bytes, uint64_t width) {
-  std::vector<std::byte> turned(bytes.begin(), bytes.end());
+Result<ByteView> own_swapped(ir::TensorFile& out, ByteView bytes, uint64_t width) {
+  const auto room = own_room(out, bytes.size());
+  if (!room) return room.error();
+  const std::span<std::byte> turned = *room;
+  std::copy(bytes.begin(), bytes.end(), turned.begin());
   for (uint64_t at = 0; at + width <= turned.size(); at += width) {
-    std::reverse(turned.begin() + static_cast<int64_t>(at),
-                 turned.begin() + static_cast<int64_t>(at + width));
+    const auto element = turned.subspan(at, width);
+    std::reverse(element.begin(), element.end());
   }
-  return own(out, std::move(turned));
+  return ByteView(turned);
 }
 
 }  // namespace omscope::tensorfile

@@ -2,9 +2,11 @@
 #pragma once
 
 #include <optional>
+#include <span>
 #include <string_view>
 
 #include "omscope/core/dtype.h"
+#include "omscope/core/result.h"
 #include "omscope/ir/tensor_file.h"
 
 namespace omscope::tensorfile {
@@ -19,11 +21,11 @@ DType dtype_from_name(std::string_view name);
 /// Marks a tensor with fewer bytes than its size as cut, with a problem.
 void check_complete(ir::TensorFile& out, ir::StoredTensor& tensor);
 
-/// Keeps `bytes` as long as `out`.
-ByteView own(ir::TensorFile& out, std::vector<std::byte> bytes);
+/// Room that lives as long as `out`; not memory, when it is much.
+Result<std::span<std::byte>> own_room(ir::TensorFile& out, uint64_t size);
 
 /// A copy that `out` owns, each `width` bytes in the opposite order; a rest shorter than that
 /// stays.
-ByteView own_swapped(ir::TensorFile& out, ByteView bytes, uint64_t width);
+Result<ByteView> own_swapped(ir::TensorFile& out, ByteView bytes, uint64_t width);
 
 }  // namespace omscope::tensorfile

@@ -82,7 +82,11 @@ void turn_round(ir::TensorFile& out, const NpyType& type, const NpySource& sourc
                        "big-endian elements that unpack to far more than the file; left out");
     return;
   }
-  tensor.bytes = own_swapped(out, tensor.bytes, type.number_bytes);
+  const auto turned = own_swapped(out, tensor.bytes, type.number_bytes);
+  tensor.bytes = turned ? *turned : ByteView();
+  if (turned) return;
+  tensor.payload = ir::Payload::kElsewhere;
+  out.problems.add(turned.error());
 }
 
 }  // namespace

@@ -1,5 +1,7 @@
 #include "omscope/formats/tensorfile/npz.h"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "omscope/core/text.h"
@@ -27,13 +29,14 @@ void add_deflated(ir::TensorFile& out, const ZipMember& member, NpySource source
   out.byte_map.add(member.data_offset, member.data.size(), "packed " + source.name);
   const bool affordable = budget.take(member.size);
   if (!affordable) too_large(out, member, source.name);
-  auto content = unpacker.unpack(member, affordable ? member.size : kHead);
-  if (!content) {
-    content.error().file = out.file->path();
-    out.problems.add(content.error());
-    return;
+  const auto room = own_room(out, affordable ? member.size : std::min(member.size, kHead));
+  if (!room) return out.problems.add(room.error());
+  auto unpacked = unpacker.unpack(member, *room);
+  if (!unpacked) {
+    unpacked.error().file = out.file->path();
+    return out.problems.add(unpacked.error());
   }
-  source.content = own(out, std::move(*content));
+  source.content = *room;
   source.whole = member.size;
   source.base = 0;
   source.mapped = false;

@@ -127,13 +127,18 @@ class PtReader {
                           "unpacks to far more than the archive can justify; left out");
       return std::nullopt;
     }
-    auto unpacked = unpacker_.unpack(member, member.size);
+    const auto room = own_room(out_, member.size);
+    if (!room) {
+      out_.problems.add(room.error());
+      return std::nullopt;
+    }
+    auto unpacked = unpacker_.unpack(member, *room);
     if (!unpacked) {
       unpacked.error().file = out_.file->path();
       out_.problems.add(unpacked.error());
       return std::nullopt;
     }
-    return own(out_, std::move(*unpacked));
+    return ByteView(*room);
   }
 
   static std::string joined(const std::string& path, const std::string& part) {
@@ -278,12 +283,24 @@ class PtReader {
                   "it with .contiguous()");
     }
     if (order == Order::kOther) {
-      tensor.bytes = own(out_, gather(view, storage, width));
+      const auto room = own_room(out_, tensor.size);
+      if (!room) return no_room(tensor, room.error());
+      gather(view, storage, width, *room);
+      tensor.bytes = *room;
       tensor.note = "put in order from a view with strides";
     } else {
       tensor.bytes = storage.subspan(view.offset * width, tensor.size);
     }
-    if (turn) tensor.bytes = own_swapped(out_, tensor.bytes, is_complex ? width / 2 : width);
+    if (!turn) return;
+    const auto turned = own_swapped(out_, tensor.bytes, is_complex ? width / 2 : width);
+    if (!turned) return no_room(tensor, turned.error());
+    tensor.bytes = *turned;
+  }
+
+  void no_room(ir::StoredTensor& tensor, const Problem& why) {
+    tensor.bytes = {};
+    tensor.payload = ir::Payload::kElsewhere;
+    out_.problems.add(why);
   }
 
   /// Storages are shared by views.

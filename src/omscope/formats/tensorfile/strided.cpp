@@ -1,6 +1,7 @@
 #include "omscope/formats/tensorfile/strided.h"
 
 #include <algorithm>
+#include <vector>
 
 namespace omscope::tensorfile {
 namespace {
@@ -47,10 +48,9 @@ std::optional<uint64_t> reach_of(const Strided& view) {
   return last == UINT64_MAX ? std::nullopt : std::optional(last + 1);
 }
 
-std::vector<std::byte> gather(const Strided& view, ByteView storage, uint64_t width) {
+void gather(const Strided& view, ByteView storage, uint64_t width, std::span<std::byte> out) {
   uint64_t count = 1;
   for (const int64_t dim : view.shape) count *= static_cast<uint64_t>(dim);
-  std::vector<std::byte> out(count * width);
   std::vector<int64_t> index(view.shape.size(), 0);
   uint64_t from = view.offset;
   for (uint64_t to = 0; to < count; ++to) {
@@ -63,7 +63,6 @@ std::vector<std::byte> gather(const Strided& view, ByteView storage, uint64_t wi
       index[dim] = 0;
     }
   }
-  return out;
 }
 
 }  // namespace omscope::tensorfile

@@ -4,7 +4,6 @@
 #include <cstdint>
 #include <optional>
 #include <span>
-#include <vector>
 
 #include "omscope/core/bytes.h"
 
@@ -26,7 +25,8 @@ Order order_of(const Strided& view);
 /// stride is negative.
 std::optional<uint64_t> reach_of(const Strided& view);
 
-/// The elements in C order. `storage` must hold `reach_of(view)` elements of `width` bytes.
-std::vector<std::byte> gather(const Strided& view, ByteView storage, uint64_t width);
+/// Writes the elements in C order; `out` has room for all. `storage` must hold `reach_of(view)`
+/// elements of `width` bytes.
+void gather(const Strided& view, ByteView storage, uint64_t width, std::span<std::byte> out);
 
 }  // namespace omscope::tensorfile

@@ -192,13 +192,12 @@ bool Unpacker::open() {
   return opened != nullptr;
 }
 
-Result<std::vector<std::byte>> Unpacker::unpack(const ZipMember& member, uint64_t most) {
+Result<Done> Unpacker::unpack(const ZipMember& member, std::span<std::byte> content) {
   if (!open()) return cannot_unpack(member, "the archive's directory is damaged; get it again");
   zip_file_t* file = zip_fopen_index(zip_.get(), member.index, 0);
   if (file == nullptr) {
     return cannot_unpack(member, fmt::format("cannot be unpacked: {}", zip_strerror(zip_.get())));
   }
-  std::vector<std::byte> content(std::min(member.size, most));
   uint64_t got = 0;
   zip_int64_t step = 0;
   do {
@@ -207,11 +206,11 @@ Result<std::vector<std::byte>> Unpacker::unpack(const ZipMember& member, uint64_
   } while (step > 0 && got < content.size());
   // The checksum is tested by the read that meets the end.
   std::byte beyond{};
-  const bool sound = got == content.size() &&
-                     (most < member.size || zip_fread(file, &beyond, sizeof(beyond)) == 0);
+  const bool sound = got == content.size() && (content.size() < member.size ||
+                                               zip_fread(file, &beyond, sizeof(beyond)) == 0);
   zip_fclose(file);
   if (!sound) return cannot_unpack(member, "is damaged: it ends early or its checksum is wrong");
-  return content;
+  return Done{};
 }
 
 }  // namespace omscope::tensorfile

@@ -57,8 +57,8 @@ class Unpacker {
  public:
   explicit Unpacker(ByteView archive) : archive_(archive) {}
 
-  /// Up to `most` bytes of a member; its checksum is tested when that is all of it.
-  Result<std::vector<std::byte>> unpack(const ZipMember& member, uint64_t most);
+  /// Fills `content` with the start of a member; its checksum is tested when that is all of it.
+  Result<Done> unpack(const ZipMember& member, std::span<std::byte> content);
 
  private:
   struct Closer {
