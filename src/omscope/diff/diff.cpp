@@ -1,0 +1,108 @@
+#include "omscope/diff/diff.h"
+
+#include <algorithm>
+
+#include <tbb/global_control.h>
+
+#include "omscope/core/text.h"
+#include "omscope/diff/differences.h"
+#include "omscope/diff/verdict.h"
+
+namespace omscope::diff {
+namespace {
+
+enum class Family : uint8_t { kGe, kOnnx, kSvp };
+
+Family family_of(Kind kind) {
+  if (kind == Kind::kOnnx) return Family::kOnnx;
+  return kind == Kind::kOmSvp ? Family::kSvp : Family::kGe;
+}
+
+Side side_of(const ir::Model& model) {
+  return {model.file->path(), model.kind, as_utf8(model.info.name)};
+}
+
+bool same_bytes(const ir::Model& a, const ir::Model& b) {
+  return as_text(a.range) == as_text(b.range) && !a.range.empty();
+}
+
+void add_problems(Result& result, const ir::Model& model) {
+  for (const Problem& problem : model.problems.list()) {
+    if (problem.severity != omscope::Severity::kInfo) result.problems.push_back(problem);
+  }
+}
+
+void match(Matching& matching, const Options& options) {
+  match_map(matching, options);
+  match_ports(matching);
+  match_provenance(matching);
+  match_names(matching);
+  match_constants(matching);
+  if (options.weights == WeightMode::kValues) match_values(matching);
+  match_neighbours(matching, 0);
+  match_structure(matching);
+  match_fused(matching);
+}
+
+void tell_matches(Result& result, const Matching& matching) {
+  result.matches.reserve(matching.groups().size());
+  for (const Group& group : matching.groups()) {
+    Match told;
+    for (const uint32_t node : group.a) told.a.push_back(as_utf8(matching.a.label(node)));
+    for (const uint32_t node : group.b) told.b.push_back(as_utf8(matching.b.label(node)));
+    told.how = group.is_pair() || group.how == How::kProvenance ? group.how : How::kRegion;
+    told.confidence = group.confidence;
+    result.matches.push_back(std::move(told));
+  }
+}
+
+void compare_all(Comparison& c) {
+  compare_interface(c);
+  if (!c.matching.a.is_empty() && !c.matching.b.is_empty()) {
+    compare_structure(c);
+    compare_attributes(c);
+    compare_tensors(c);
+    compare_weights(c);
+    compare_coverage(c);
+  }
+  compare_kernels(c);
+  compare_build(c);
+}
+
+}  // namespace
+
+Result diff(const ir::Model& a, const ir::Model& b, const Options& options) {
+  std::optional<tbb::global_control> limit;
+  if (options.threads > 0) {
+    limit.emplace(tbb::global_control::max_allowed_parallelism,
+                  static_cast<size_t>(options.threads));
+  }
+  Result result;
+  result.a = side_of(a);
+  result.b = side_of(b);
+  add_problems(result, a);
+  add_problems(result, b);
+  Kinds kinds;
+  const Network network_a(a, kinds);
+  const Network network_b(b, kinds);
+  Matching matching(network_a, network_b);
+  match(matching, options);
+  Comparison comparison{a, b, options, matching, result};
+  comparison.same_family = family_of(a.kind) == family_of(b.kind);
+  comparison.same_build = comparison.same_family && a.kind == b.kind &&
+                          a.info.atc_version == b.info.atc_version &&
+                          a.info.opp_version == b.info.opp_version &&
+                          a.container.version == b.container.version;
+  compare_all(comparison);
+  judge(comparison);
+  tell_matches(result, matching);
+  if (same_bytes(a, b)) {
+    result.verdict = Verdict::kIdentical;
+    result.network = result.weights_proven = Proven::kYes;
+    result.gate_passed = true;
+    result.sentence = "The files are the same, byte for byte.";
+  }
+  return result;
+}
+
+}  // namespace omscope::diff

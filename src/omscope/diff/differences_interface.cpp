@@ -1,0 +1,173 @@
+// What the caller of the model sees: inputs, outputs, gears, image preprocessing.
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "omscope/core/text.h"
+#include "omscope/diff/attributes.h"
+#include "omscope/diff/differences.h"
+#include "omscope/diff/names.h"
+
+namespace omscope::diff {
+
+std::string dims_text(ir::List<int64_t> dims) {
+  return fmt::format("[{}]", fmt::join(dims, ", "));
+}
+
+namespace {
+
+std::string_view port_name(const ir::Port& port, bool is_output) {
+  return is_output ? output_name(port.name) : port.name;
+}
+
+std::string port_text(const ir::Port& port) {
+  return fmt::format("{} {} {}", as_utf8(port.name), to_string(port.dtype),
+                     port.has_shape ? dims_text(port.shape) : "");
+}
+
+void compare_port(Comparison& c, const ir::Port& a, const ir::Port& b, const std::string& subject,
+                  bool is_output) {
+  if (a.dtype != b.dtype && a.dtype != DType::kUndefined && b.dtype != DType::kUndefined) {
+    c.add(Severity::kError, Class::kInterface, subject, std::string(to_string(a.dtype)),
+          std::string(to_string(b.dtype)),
+          is_output ? "the caller reads another element type" : "the caller must supply another element type");
+  }
+  const bool same_shape = std::equal(a.shape.begin(), a.shape.end(), b.shape.begin(), b.shape.end());
+  if (a.has_shape && b.has_shape && !same_shape) {
+    c.add(Severity::kError, Class::kInterface, subject, dims_text(a.shape), dims_text(b.shape),
+          is_output ? "the caller reads another shape" : "the caller must supply another shape");
+    if (!is_output) c.shapes_follow = true;
+  }
+  if (a.format.known() && b.format.known() && a.format != b.format) {
+    c.add(Severity::kWarning, Class::kLayout, subject, std::string(a.format.base),
+          std::string(b.format.base), "the stated layout differs; the shape is the same");
+  }
+}
+
+/// Ports by name, the rest by position.
+void compare_ports(Comparison& c, const std::vector<ir::Port>& a, const std::vector<ir::Port>& b,
+                   bool is_output) {
+  const std::string_view word = is_output ? "output" : "input";
+  if (a.size() != b.size()) {
+    c.add(Severity::kError, Class::kInterface, fmt::format("number of {}s", word),
+          std::to_string(a.size()), std::to_string(b.size()), "the caller must handle another number");
+    if (!is_output) c.shapes_follow = true;
+  }
+  std::vector<size_t> partner(a.size(), SIZE_MAX);
+  std::vector<bool> taken(b.size());
+  const auto pair = [&](size_t i, size_t j) {
+    partner[i] = j;
+    taken[j] = true;
+  };
+  for (size_t i = 0; i < a.size(); ++i) {
+    for (size_t j = 0; j < b.size(); ++j) {
+      if (partner[i] != SIZE_MAX || taken[j] || a[i].name.empty()) continue;
+      if (port_name(a[i], is_output) == port_name(b[j], is_output)) pair(i, j);
+    }
+  }
+  for (size_t i = 0; i < a.size() && i < b.size(); ++i) {
+    if (partner[i] == SIZE_MAX && !taken[i]) pair(i, i);
+  }
+  for (size_t i = 0; i < a.size(); ++i) {
+    const std::string subject = fmt::format("{} {}", word, as_utf8(a[i].name));
+    if (partner[i] == SIZE_MAX) {
+      if (a.size() != b.size()) {
+        c.add(Severity::kError, Class::kInterface, subject, port_text(a[i]), std::nullopt, "removed");
+      }
+      continue;
+    }
+    const ir::Port& other = b[partner[i]];
+    if (partner[i] != i && a.size() == b.size()) {
+      c.add(Severity::kError, Class::kInterface, subject, fmt::format("position {}", i),
+            fmt::format("position {}", partner[i]), "the caller must use another order");
+    }
+    if (port_name(a[i], is_output) != port_name(other, is_output)) {
+      const bool made_up = is_generated_output(a[i].name) && is_generated_output(other.name);
+      if (made_up) {
+        c.add_noise();
+      } else {
+        c.add(Severity::kInfo, Class::kInterface, subject, std::string(as_utf8(a[i].name)),
+              as_utf8(other.name), "another name; compared by position");
+      }
+    }
+    compare_port(c, a[i], other, subject, is_output);
+  }
+  for (size_t j = 0; j < b.size(); ++j) {
+    if (!taken[j]) {
+      c.add(Severity::kError, Class::kInterface, fmt::format("{} {}", word, as_utf8(b[j].name)),
+            std::nullopt, port_text(b[j]), "added");
+    }
+  }
+}
+
+std::string gears_text(const ir::Dynamic& dynamic) {
+  std::string text;
+  for (const auto& gear : dynamic.gears) {
+    if (text.size() > 200) return text + " …";
+    text += (text.empty() ? "" : " ") + dims_text(gear);
+  }
+  return text;
+}
+
+void compare_gears(Comparison& c) {
+  const ir::Dynamic& a = c.a.dynamic;
+  const ir::Dynamic& b = c.b.dynamic;
+  if (a.kind == b.kind && a.gears == b.gears) return;
+  // An ONNX model states which dims vary, a compiled one for which values it was built.
+  if (!c.same_family && a.gears.empty() != b.gears.empty()) {
+    c.add(Severity::kInfo, Class::kDynamic, "gears", gears_text(a), gears_text(b),
+          "only the compiled model has fixed choices of shapes");
+    return;
+  }
+  c.add(Severity::kError, Class::kDynamic, "gears", gears_text(a), gears_text(b),
+        "other shapes can be chosen at run time");
+}
+
+std::string aipp_text(const ir::Aipp& aipp) {
+  return fmt::format("{} {}", aipp.mode, aipp.image_format);
+}
+
+void compare_aipp(Comparison& c) {
+  const auto& list_a = c.a.aipp;
+  const auto& list_b = c.b.aipp;
+  for (size_t i = 0; i < std::max(list_a.size(), list_b.size()); ++i) {
+    if (i >= list_a.size() || i >= list_b.size()) {
+      const bool in_a = i < list_a.size();
+      const ir::Aipp& aipp = in_a ? list_a[i] : list_b[i];
+      const std::optional<std::string> none;
+      c.add(Severity::kError, Class::kAipp, fmt::format("input {}", as_utf8(aipp.input)),
+            in_a ? std::optional(aipp_text(aipp)) : none, in_a ? none : std::optional(aipp_text(aipp)),
+            "image preprocessing on one side only: the caller supplies other data");
+      continue;
+    }
+    const ir::List<ir::Attr> a = list_a[i].config ? list_a[i].config->attrs : ir::List<ir::Attr>();
+    const ir::List<ir::Attr> b = list_b[i].config ? list_b[i].config->attrs : ir::List<ir::Attr>();
+    const auto report = [&](std::string_view key, const ir::AttrValue* x, const ir::AttrValue* y) {
+      c.add(Severity::kError, Class::kAipp,
+            fmt::format("input {}: {}", as_utf8(list_a[i].input), key),
+            x ? std::optional(text_of(*x)) : std::nullopt,
+            y ? std::optional(text_of(*y)) : std::nullopt, "the image is preprocessed differently");
+    };
+    for (const ir::Attr& attr : a) {
+      const ir::AttrValue* other = ir::find(b, attr.name);
+      if (other == nullptr ? is_default(attr.value) : same_value(attr.value, *other, false)) continue;
+      report(attr.name, &attr.value, other);
+    }
+    for (const ir::Attr& attr : b) {
+      if (ir::find(a, attr.name) == nullptr && !is_default(attr.value)) {
+        report(attr.name, nullptr, &attr.value);
+      }
+    }
+  }
+}
+
+}  // namespace
+
+void compare_interface(Comparison& c) {
+  compare_ports(c, c.a.inputs, c.b.inputs, false);
+  compare_ports(c, c.a.outputs, c.b.outputs, true);
+  compare_gears(c);
+  compare_aipp(c);
+}
+
+}  // namespace omscope::diff
