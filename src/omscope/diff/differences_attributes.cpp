@@ -26,6 +26,11 @@ std::vector<Entry> entries_of(const ir::Op& op) {
   return entries;
 }
 
+/// HiAI's ops state the version of their definition, which decides what attributes they have.
+int64_t version_of(const ir::Op& op) {
+  return ir::get<int64_t>(op.attrs, "version").value_or(0);
+}
+
 class Attributes {
  public:
   explicit Attributes(Comparison& c) : c_(c) {}
@@ -37,7 +42,7 @@ class Attributes {
     subject_ = as_utf8(c_.matching.a.label(group.a[0]));
     // What a fused op no longer carries is unknown; so is what other writers leave out.
     fused_ = !group.is_pair() || a.op->origin_ops.size() > 1 || b.op->origin_ops.size() > 1 ||
-             !c_.same_build;
+             !c_.same_build || version_of(*a.op) != version_of(*b.op);
     layout_role_ = a.role == Role::kLayout;
     const std::vector<Entry> x = entries_of(*a.op);
     const std::vector<Entry> y = entries_of(*b.op);

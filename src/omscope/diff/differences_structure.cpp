@@ -230,7 +230,10 @@ class Leftovers {
       case Role::kShaping:
       case Role::kLayout:
         if (is_onnx && !c_.same_family) return;
-        if (at.link != kNone || at.type == "NetOutput") return;  // ports of graphs that are called
+        if (at.link != kNone || at.type == "NetOutput") {
+          tell(network, node, is_a, "port of a graph that is compared in its caller's place");
+          return;
+        }
         if (is_authors(at)) {
           report(network, node, is_a, is_a ? "op removed" : "op added");
           return;

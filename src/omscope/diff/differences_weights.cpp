@@ -50,6 +50,11 @@ class Weights {
       ++share.count;
       share.bytes += a.size;
     };
+    if (verdict.equality == Equality::kDifferent && feeds_folded(group)) {
+      count(c_.result.weights.unmatched);
+      c_.weights_folded = true;
+      return;
+    }
     switch (verdict.equality) {
       case Equality::kBytes:
       case Equality::kValues: count(c_.result.weights.equal); break;
@@ -138,6 +143,16 @@ class Weights {
     collect(m_.a, true);
     collect(m_.b, false);
     for (const uint32_t group : order) compare_rest(m_.groups()[group], rest[group]);
+  }
+
+  /// Whether build-time arithmetic changed the constant on one side only.
+  bool feeds_folded(const Group& constants) const {
+    if (c_.same_family) return false;
+    for (const Use& use : m_.a.wire_uses(constants.a[0])) {
+      const uint32_t group = m_.of_a(use.node);
+      if (group != kNone && is_folded(m_.groups()[group])) return true;
+    }
+    return false;
   }
 
   bool is_folded(const Group& group) const {
