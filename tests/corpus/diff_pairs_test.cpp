@@ -1,6 +1,5 @@
 // What is known of pairs of real models.
 #include "diff/show_result.h"
-
 #include "support/corpus.h"
 
 namespace omscope {
@@ -109,6 +108,14 @@ TEST(DiffPairFacts, NothingProvenWithoutAGraph) {
   const diff::Result result = compared(kStripSmall, kStrip256);
   EXPECT_EQ(result.network, diff::Proven::kUnknown);
   EXPECT_NE(result.sentence.find("cannot be proven"), std::string::npos) << result.sentence;
+}
+
+TEST(DiffPairFacts, NegativeControl) {
+  NEED_CORPUS();
+  const diff::Result result = compared(kBackbone, kFairysli);
+  ASSERT_TRUE(result.coverage);
+  EXPECT_EQ(result.coverage->covered, 0U);
+  EXPECT_EQ(result.weights.equal.count + result.weights.equal_after_rounding.count, 0U);
 }
 
 TEST(DiffPairFacts, StripFilters) {

@@ -2,15 +2,16 @@
 
 #include <map>
 
+#include <gtest/gtest.h>
+
 #include "make_samples/ge_builder.h"
 #include "make_samples/om_builder.h"
-
 #include "support/files.h"
 
 namespace omscope::test {
 
-ModelEdit::ModelEdit(const std::string& file) {
-  const auto model = std::move(read(file).model);
+ModelEdit::ModelEdit(const std::string& content) {
+  const auto model = std::move(read(content).model);
   version = static_cast<uint32_t>(model->container.version.value_or(0));
   is_hiai = model->kind == Kind::kOmHiai;
   model_type = model->container.model_type.value_or(0);
@@ -79,7 +80,8 @@ void ModelEdit::rename(const std::function<std::string(const ::ge::proto::OpDef&
   }
   auto& attrs = *def.mutable_attr();
   if (attrs.count("task_index_op_name") != 0) {
-    for (auto& name : *attrs["task_index_op_name"].mutable_list()->mutable_s()) name = renamed(name);
+    for (auto& name : *attrs["task_index_op_name"].mutable_list()->mutable_s())
+      name = renamed(name);
   }
 }
 

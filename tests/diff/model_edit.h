@@ -12,7 +12,7 @@
 namespace omscope::test {
 
 struct ModelEdit {
-  explicit ModelEdit(const std::string& file);
+  explicit ModelEdit(const std::string& content);
 
   ::ge::proto::OpDef& op(const std::string& name);
   /// The first op of a type.

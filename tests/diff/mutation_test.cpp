@@ -3,7 +3,6 @@
 #include "diff/show_result.h"
 #include "make_samples/ge_builder.h"
 #include "make_samples/network_om.h"
-
 #include "support/files.h"
 
 namespace omscope {
@@ -21,6 +20,10 @@ struct Mutation {
 
 ::ge::proto::AttrDef& attr(::ge::proto::OpDef& op, const std::string& key) {
   return (*op.mutable_attr())[key];
+}
+
+void flip_bit(char& byte) {
+  byte = static_cast<char>(byte ^ 1);
 }
 
 /// The op's output, and the inputs of all that use it.
@@ -63,10 +66,11 @@ void add_aipp(ModelEdit& m, int64_t mean) {
 }
 
 const Mutation kMutations[] = {
-    {"WeightBit", [](ModelEdit& m) { m.partition(1)[100] ^= 1; }, Class::kWeight, "different"},
+    {"WeightBit", [](ModelEdit& m) { flip_bit(m.partition(1)[100]); }, Class::kWeight, "different"},
     {"Stride", [](ModelEdit& m) { attr(m.op_of("Conv2D"), "strides").mutable_list()->set_i(3, 7); },
      Class::kAttribute, "different"},
-    {"ListElement", [](ModelEdit& m) { attr(m.op_of("MaxPoolV3"), "ksize").mutable_list()->set_i(2, 3); },
+    {"ListElement",
+     [](ModelEdit& m) { attr(m.op_of("MaxPoolV3"), "ksize").mutable_list()->set_i(2, 3); },
      Class::kAttribute, "different"},
     {"Flag", [](ModelEdit& m) { samples::set_attr(attr(m.op("fc/Gemm"), "transpose_x2"), true); },
      Class::kAttribute, "different"},
@@ -98,9 +102,10 @@ const Mutation kMutations[] = {
        });
      },
      Class::kLayout, "rebuilt"},
-    {"OpRemoved", [](ModelEdit& m) { remove_op(m, "stem/MaxPool"); }, Class::kStructure, "different"},
-    {"LayoutOpRemoved",
-     [](ModelEdit& m) { remove_op(m, "trans_TransData_1"); }, Class::kLayout, "rebuilt"},
+    {"OpRemoved", [](ModelEdit& m) { remove_op(m, "stem/MaxPool"); }, Class::kStructure,
+     "different"},
+    {"LayoutOpRemoved", [](ModelEdit& m) { remove_op(m, "trans_TransData_1"); }, Class::kLayout,
+     "rebuilt"},
     {"OpAdded",
      [](ModelEdit& m) {
        auto& op = *m.graph().add_op();
@@ -117,11 +122,13 @@ const Mutation kMutations[] = {
        }
      },
      Class::kStructure, "different"},
-    {"Chip", [](ModelEdit& m) { samples::set_attr((*m.def.mutable_attr())["soc_version"], "Ascend310B4"); },
+    {"Chip",
+     [](ModelEdit& m) { samples::set_attr((*m.def.mutable_attr())["soc_version"], "Ascend310B4"); },
      Class::kTarget, "rebuilt"},
     {"Streams", [](ModelEdit& m) { samples::set_attr((*m.def.mutable_attr())["stream_num"], 3); },
      Class::kTask, "rebuilt"},
-    {"Memory", [](ModelEdit& m) { samples::set_attr((*m.def.mutable_attr())["memory_size"], 999424); },
+    {"Memory",
+     [](ModelEdit& m) { samples::set_attr((*m.def.mutable_attr())["memory_size"], 999424); },
      Class::kMemory, "rebuilt"},
     {"BlockDim",
      [](ModelEdit& m) {
@@ -129,12 +136,10 @@ const Mutation kMutations[] = {
      },
      Class::kTask, "rebuilt"},
     {"TaskRemoved",
-     [](ModelEdit& m) {
-       m.edit_tasks([](auto& tasks) { tasks.mutable_task()->RemoveLast(); });
-     },
+     [](ModelEdit& m) { m.edit_tasks([](auto& tasks) { tasks.mutable_task()->RemoveLast(); }); },
      Class::kTask, "rebuilt"},
-    {"ControlEdge", [](ModelEdit& m) { m.op("fc/Gemm").add_input("stem/MaxPool:-1"); }, Class::kTask,
-     "rebuilt"},
+    {"ControlEdge", [](ModelEdit& m) { m.op("fc/Gemm").add_input("stem/MaxPool:-1"); },
+     Class::kTask, "rebuilt"},
     {"Aipp", [](ModelEdit& m) { add_aipp(m, 7); }, Class::kAipp, "interface"},
     {"UnknownAttribute",
      [](ModelEdit& m) { samples::set_attr(attr(m.op("fc/Gemm"), "_what_is_this"), 3); },
@@ -147,8 +152,8 @@ const Mutation kMutations[] = {
        (*m.def.mutable_attr())["attr_model_out_nodes_name"].mutable_list()->set_s(0, "x:0:other");
      },
      Class::kInterface, "rebuilt"},
-    {"TypeOfOp", [](ModelEdit& m) { m.op("softmax/Softmax").set_type("Sigmoid"); }, Class::kStructure,
-     "different"},
+    {"TypeOfOp", [](ModelEdit& m) { m.op("softmax/Softmax").set_type("Sigmoid"); },
+     Class::kStructure, "different"},
 };
 
 class DiffMutation : public testing::TestWithParam<Mutation> {};
@@ -200,7 +205,7 @@ TEST(DiffMutations, KernelCode) {
   const size_t at = store.find(binary);
   ASSERT_NE(at, std::string::npos);
   // .text is the first section behind the header of 64 bytes.
-  store[at + 64 + 16] ^= 1;
+  flip_bit(store[at + 64 + 16]);
   const diff::Result result = test::diff_bytes(ModelEdit(file).file(), b.file());
   EXPECT_EQ(test::name_of(result.verdict), "rebuilt") << test::shown(result);
   ASSERT_EQ(result.differences.size(), 1U) << test::shown(result);

@@ -5,14 +5,12 @@
 #include "diff/show_result.h"
 #include "make_samples/network_om.h"
 #include "make_samples/network_onnx.h"
-
 #include "support/corpus.h"
 #include "support/files.h"
 
 namespace omscope {
 namespace {
 
-using diff::Verdict;
 using test::ModelEdit;
 
 std::string sample() {
@@ -94,9 +92,8 @@ TEST(DiffSame, TwoBuildsOfOneNetwork) {
 
 TEST(DiffSame, OnnxAndItsModel) {
   const samples::Network network = samples::make_network();
-  const diff::Result result =
-      test::diff_bytes(samples::network_as_onnx(network),
-                       samples::network_as_om(network, samples::older_build()));
+  const diff::Result result = test::diff_bytes(
+      samples::network_as_onnx(network), samples::network_as_om(network, samples::older_build()));
   EXPECT_EQ(test::name_of(result.verdict), "rebuilt") << test::shown(result);
   ASSERT_TRUE(result.coverage);
   EXPECT_TRUE(result.coverage->missing.empty());

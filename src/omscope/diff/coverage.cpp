@@ -65,19 +65,22 @@ void compare_coverage(Comparison& c) {
     if (node.op == nullptr) continue;
     ++coverage.onnx_nodes;
     const bool matched = a_is_onnx ? !c.matching.free_a(i) : !c.matching.free_b(i);
+    const uint32_t group = a_is_onnx ? c.matching.of_a(i) : c.matching.of_b(i);
+    const bool recorded = matched && c.matching.groups()[group].how <= How::kNormalised;
     const bool constant = node.role == Role::kConstant;
-    if (!constant && (matched || names.count(node.name) != 0)) {
+    if (!constant && (recorded || names.count(node.name) != 0)) {
       ++coverage.covered;
     } else if (constant || known[i] || is_seen_through(node.role)) {
       coverage.folded.push_back(as_utf8(onnx.label(i)));
-    } else {
+    } else if (!matched) {
       coverage.missing.push_back(as_utf8(onnx.label(i)));
     }
     if (constant || matched) continue;
     const std::string why = names.count(node.name) != 0 ? "carried out inside of another op"
-                            : known[i] ? "computed when the model was built"
-                            : is_seen_through(node.role) ? "only changes shape or layout"
-                                                         : "no op of the other model carries it out";
+                            : known[i]                  ? "computed when the model was built"
+                            : is_seen_through(node.role)
+                                ? "only changes shape or layout"
+                                : "no op of the other model carries it out";
     (a_is_onnx ? c.result.unmatched_a : c.result.unmatched_b).push_back({onnx.label(i), why});
   }
   if (!coverage.missing.empty()) {

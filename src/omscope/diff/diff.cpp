@@ -89,10 +89,9 @@ Result diff(const ir::Model& a, const ir::Model& b, const Options& options) {
   match(matching, options);
   Comparison comparison{a, b, options, matching, result};
   comparison.same_family = family_of(a.kind) == family_of(b.kind);
-  comparison.same_build = comparison.same_family && a.kind == b.kind &&
-                          a.info.atc_version == b.info.atc_version &&
-                          a.info.opp_version == b.info.opp_version &&
-                          a.container.version == b.container.version;
+  comparison.same_build =
+      comparison.same_family && a.kind == b.kind && a.info.atc_version == b.info.atc_version &&
+      a.info.opp_version == b.info.opp_version && a.container.version == b.container.version;
   compare_all(comparison);
   judge(comparison);
   tell_matches(result, matching);

@@ -25,8 +25,8 @@ struct Options {
   /// What fails the gate. Neither given: everything but identical and equivalent.
   std::optional<Severity> fail_on_severity;
   std::vector<Class> fail_on_class;
-  std::string op;    ///< only differences of subjects that match this glob fail the gate
-  int threads = 0;   ///< 0: as many as the machine has
+  std::string op;   ///< only differences of subjects that match this glob fail the gate
+  int threads = 0;  ///< 0: as many as the machine has
 };
 
 /// `a` is the reference, `b` the one in doubt. Both models must outlive nothing: the result holds

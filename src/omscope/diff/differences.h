@@ -18,8 +18,8 @@ struct Comparison {
 
   void add(Severity severity, Class kind, std::string subject, std::optional<std::string> of_a,
            std::optional<std::string> of_b, std::string why) {
-    result.differences.push_back({severity, kind, std::move(subject), std::move(of_a),
-                                  std::move(of_b), std::move(why)});
+    result.differences.push_back(
+        {severity, kind, std::move(subject), std::move(of_a), std::move(of_b), std::move(why)});
   }
   void add_noise(uint64_t count = 1) { result.noise += count; }
 };

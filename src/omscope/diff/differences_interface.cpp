@@ -25,14 +25,22 @@ std::string port_text(const ir::Port& port) {
                      port.has_shape ? dims_text(port.shape) : "");
 }
 
+/// A compiler fixes dims that an ONNX model leaves open.
+bool same_dims(const Comparison& c, ir::List<int64_t> a, ir::List<int64_t> b) {
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [&](int64_t x, int64_t y) {
+    return x == y || (!c.same_family && (x == ir::kUnknownDim || y == ir::kUnknownDim));
+  });
+}
+
 void compare_port(Comparison& c, const ir::Port& a, const ir::Port& b, const std::string& subject,
                   bool is_output) {
   if (a.dtype != b.dtype && a.dtype != DType::kUndefined && b.dtype != DType::kUndefined) {
     c.add(Severity::kError, Class::kInterface, subject, std::string(to_string(a.dtype)),
           std::string(to_string(b.dtype)),
-          is_output ? "the caller reads another element type" : "the caller must supply another element type");
+          is_output ? "the caller reads another element type"
+                    : "the caller must supply another element type");
   }
-  const bool same_shape = std::equal(a.shape.begin(), a.shape.end(), b.shape.begin(), b.shape.end());
+  const bool same_shape = same_dims(c, a.shape, b.shape);
   if (a.has_shape && b.has_shape && !same_shape) {
     c.add(Severity::kError, Class::kInterface, subject, dims_text(a.shape), dims_text(b.shape),
           is_output ? "the caller reads another shape" : "the caller must supply another shape");
@@ -50,7 +58,8 @@ void compare_ports(Comparison& c, const std::vector<ir::Port>& a, const std::vec
   const std::string_view word = is_output ? "output" : "input";
   if (a.size() != b.size()) {
     c.add(Severity::kError, Class::kInterface, fmt::format("number of {}s", word),
-          std::to_string(a.size()), std::to_string(b.size()), "the caller must handle another number");
+          std::to_string(a.size()), std::to_string(b.size()),
+          "the caller must handle another number");
     if (!is_output) c.shapes_follow = true;
   }
   std::vector<size_t> partner(a.size(), SIZE_MAX);
@@ -72,7 +81,8 @@ void compare_ports(Comparison& c, const std::vector<ir::Port>& a, const std::vec
     const std::string subject = fmt::format("{} {}", word, as_utf8(a[i].name));
     if (partner[i] == SIZE_MAX) {
       if (a.size() != b.size()) {
-        c.add(Severity::kError, Class::kInterface, subject, port_text(a[i]), std::nullopt, "removed");
+        c.add(Severity::kError, Class::kInterface, subject, port_text(a[i]), std::nullopt,
+              "removed");
       }
       continue;
     }
@@ -114,9 +124,9 @@ void compare_gears(Comparison& c) {
   const ir::Dynamic& b = c.b.dynamic;
   if (a.kind == b.kind && a.gears == b.gears) return;
   // An ONNX model states which dims vary, a compiled one for which values it was built.
-  if (!c.same_family && a.gears.empty() != b.gears.empty()) {
+  if (!c.same_family && (a.gears.empty() || b.gears.empty())) {
     c.add(Severity::kInfo, Class::kDynamic, "gears", gears_text(a), gears_text(b),
-          "only the compiled model has fixed choices of shapes");
+          "a compiler fixes dims that an ONNX model leaves open");
     return;
   }
   c.add(Severity::kError, Class::kDynamic, "gears", gears_text(a), gears_text(b),
@@ -136,7 +146,8 @@ void compare_aipp(Comparison& c) {
       const ir::Aipp& aipp = in_a ? list_a[i] : list_b[i];
       const std::optional<std::string> none;
       c.add(Severity::kError, Class::kAipp, fmt::format("input {}", as_utf8(aipp.input)),
-            in_a ? std::optional(aipp_text(aipp)) : none, in_a ? none : std::optional(aipp_text(aipp)),
+            in_a ? std::optional(aipp_text(aipp)) : none,
+            in_a ? none : std::optional(aipp_text(aipp)),
             "image preprocessing on one side only: the caller supplies other data");
       continue;
     }
@@ -150,7 +161,8 @@ void compare_aipp(Comparison& c) {
     };
     for (const ir::Attr& attr : a) {
       const ir::AttrValue* other = ir::find(b, attr.name);
-      if (other == nullptr ? is_default(attr.value) : same_value(attr.value, *other, false)) continue;
+      if (other == nullptr ? is_default(attr.value) : same_value(attr.value, *other, false))
+        continue;
       report(attr.name, &attr.value, other);
     }
     for (const ir::Attr& attr : b) {

@@ -26,8 +26,7 @@ std::map<std::string, CodeOf> kernels_by_code(const ir::Model& model) {
     } else {
       code = as_text(kernel.binary);
     }
-    const std::string key =
-        fmt::format("{:016x}{:x}", std::hash<std::string>()(code), code.size());
+    const std::string key = fmt::format("{:016x}{:x}", std::hash<std::string>()(code), code.size());
     CodeOf& entry = kernels[key];
     if (entry.count++ == 0) entry.name = kernel.name;
   }

@@ -222,7 +222,9 @@ class Leftovers {
         report(network, node, is_a, is_a ? "op removed" : "op added");
         return;
       }
-      case Role::kCall: tell(network, node, is_a, "runs a graph that is compared in its place"); return;
+      case Role::kCall:
+        tell(network, node, is_a, "runs a graph that is compared in its place");
+        return;
       case Role::kService:
         tell(network, node, is_a, "orders or prepares the work of other ops");
         count(Class::kTask, at, is_a);
@@ -256,7 +258,8 @@ class Leftovers {
 
 std::string labels(const Network& network, const std::vector<uint32_t>& nodes) {
   std::string text;
-  for (const uint32_t node : nodes) text += (text.empty() ? "" : " + ") + as_utf8(network[node].type);
+  for (const uint32_t node : nodes)
+    text += (text.empty() ? "" : " + ") + as_utf8(network[node].type);
   return text;
 }
 

@@ -69,8 +69,9 @@ class Weights {
     if (verdict.equality == Equality::kDifferent) {
       std::string why = "the constant has other values";
       if (verdict.max_abs) {
-        why = fmt::format("{} values differ, by {} at most ({:.3g} of the value)", verdict.differing,
-                          number_text(*verdict.max_abs), verdict.max_rel.value_or(0));
+        why =
+            fmt::format("{} values differ, by {} at most ({:.3g} of the value)", verdict.differing,
+                        number_text(*verdict.max_abs), verdict.max_rel.value_or(0));
       }
       c_.add(Severity::kError, Class::kWeight, subject, constant_text(a), constant_text(b),
              std::move(why));
@@ -111,7 +112,8 @@ class Weights {
     const std::string name = as_utf8(network.label(node));
     const auto uses = network.wire_uses(node);
     if (uses.empty()) return name;
-    return fmt::format("{}, input {} ({})", as_utf8(network.label(uses[0].node)), uses[0].slot, name);
+    return fmt::format("{}, input {} ({})", as_utf8(network.label(uses[0].node)), uses[0].slot,
+                       name);
   }
 
   struct Rest {

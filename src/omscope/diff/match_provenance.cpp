@@ -69,7 +69,8 @@ void pair_within(Matching& matching, const Users& nodes) {
         return other != a && matching.free_a(other) && partner != kNone &&
                are_alike(matching.a[other], matching.b[partner]);
       };
-      if (partner == kNone || !unique || std::any_of(nodes.a.begin(), nodes.a.end(), alike)) continue;
+      if (partner == kNone || !unique || std::any_of(nodes.a.begin(), nodes.a.end(), alike))
+        continue;
       matching.pair(a, partner, How::kProvenance, 1);
     }
   };
@@ -143,7 +144,7 @@ void match_provenance(Matching& matching) {
     for (const uint32_t a : users.a) sets.unite(users.a[0], a);
     for (const uint32_t b : users.b) sets.unite(users.a[0], offset + b);
   }
-  std::vector<uint32_t> component_of(sets.find(0) + matching.a.size() + matching.b.size(), kNone);
+  std::vector<uint32_t> component_of(matching.a.size() + matching.b.size(), kNone);
   std::vector<Users> components;
   const auto add = [&](uint32_t node, bool is_a) {
     uint32_t& component = component_of[sets.find(is_a ? node : offset + node)];

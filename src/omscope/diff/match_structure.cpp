@@ -76,10 +76,11 @@ class Colours {
   std::vector<uint32_t> free_;
 };
 
-std::vector<uint64_t> contents_of(const Network& network) {
+/// Of free nodes: what is matched has a colour of its own.
+std::vector<uint64_t> contents_of(const Network& network, const auto& is_free) {
   std::vector<uint64_t> contents(network.size());
   for (uint32_t i = 0; i < network.size(); ++i) {
-    if (network[i].constant != nullptr) contents[i] = constant_hash(network[i]);
+    if (network[i].constant != nullptr && is_free(i)) contents[i] = constant_hash(network[i]);
   }
   return contents;
 }
@@ -210,8 +211,10 @@ void match_neighbours(Matching& matching, size_t first) {
 void match_structure(Matching& matching) {
   constexpr int kRounds = 24;
   constexpr int kDepth = 6;
-  const std::vector<uint64_t> contents_a = contents_of(matching.a);
-  const std::vector<uint64_t> contents_b = contents_of(matching.b);
+  const std::vector<uint64_t> contents_a =
+      contents_of(matching.a, [&](uint32_t n) { return matching.free_a(n); });
+  const std::vector<uint64_t> contents_b =
+      contents_of(matching.b, [&](uint32_t n) { return matching.free_b(n); });
   Colours a(matching.a, contents_a);
   Colours b(matching.b, contents_b);
   for (int round = 0; round < kRounds; ++round) {

@@ -71,10 +71,12 @@ void match_values(Matching& matching) {
   match([](const Candidate& a,
            const Candidate& b) { return a.user_group != kNone && a.user_group == b.user_group; },
         1);
-  match([](const Candidate& a, const Candidate& b) {
-    const bool elsewhere = a.user_group != kNone && b.user_group != kNone;
-    return a.tells && b.tells && !elsewhere;
-  }, 0.9);
+  match(
+      [](const Candidate& a, const Candidate& b) {
+        const bool elsewhere = a.user_group != kNone && b.user_group != kNone;
+        return a.tells && b.tells && !elsewhere;
+      },
+      0.9);
   match([](const Candidate& a, const Candidate&) { return a.tells; }, 0.7);
 }
 

@@ -11,18 +11,19 @@ bool is_digit(char c) {
 
 /// Prefixes that only compilers write, each followed by numbers.
 constexpr std::array<std::string_view, 12> kNumbered = {
-    "dynamic_const_",    "trans_TransData_",   "trans_Cast_",        "trans_ReFormat_",
-    "trans_Transpose_",  "trans_TransposeD_",  "trans_Reshape_",     "atomic_addr_clean",
-    "atomic_memset",     "transdata_for_nd_",  "transpose_for_nd_data_", "trans_Squeeze_"};
+    "dynamic_const_",    "trans_TransData_",       "trans_Cast_",
+    "trans_ReFormat_",   "trans_Transpose_",       "trans_TransposeD_",
+    "trans_Reshape_",    "atomic_addr_clean",      "atomic_memset",
+    "transdata_for_nd_", "transpose_for_nd_data_", "trans_Squeeze_"};
 
 /// The length of "prefix" and the digits, '_' and '-' behind it; 0 when there are none.
 size_t numbered_part(std::string_view name) {
   for (const std::string_view prefix : kNumbered) {
     if (!name.starts_with(prefix)) continue;
     size_t end = prefix.size();
-    while (end < name.size() && (is_digit(name[end]) || ((name[end] == '_' || name[end] == '-') &&
-                                                         end + 1 < name.size() &&
-                                                         is_digit(name[end + 1])))) {
+    while (end < name.size() &&
+           (is_digit(name[end]) || ((name[end] == '_' || name[end] == '-') &&
+                                    end + 1 < name.size() && is_digit(name[end + 1])))) {
       ++end;
     }
     if (end > prefix.size()) return end;

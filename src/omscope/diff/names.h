@@ -10,8 +10,8 @@ namespace omscope::diff {
 bool is_generated(std::string_view name);
 
 /// The name of the source model's op inside of a compiled op's name:
-/// "trans_TransData_98PartitionedCall_/fc/Gemm_MatMulV2_33function_graph_10/…_pass.1" is "/fc/Gemm".
-/// The whole name where nothing was added.
+/// "trans_TransData_98PartitionedCall_/fc/Gemm_MatMulV2_33function_graph_10/…_pass.1" is
+/// "/fc/Gemm". The whole name where nothing was added.
 std::string_view normalised(std::string_view name);
 
 /// "output_0_conv1_0": made from the op that the output comes from.

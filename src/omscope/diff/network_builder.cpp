@@ -94,7 +94,8 @@ Edge Network::Builder::find_value(const ir::Model& model, uint32_t graph,
 Edge Network::Builder::source_of(const ir::Model& model, uint32_t graph,
                                  const ir::Input& input) const {
   if (input.source_op < model.graphs[graph].ops.size()) {
-    return {node_of(graph, input.source_op), static_cast<uint32_t>(std::max(input.source_index, 0))};
+    return {node_of(graph, input.source_op),
+            static_cast<uint32_t>(std::max(input.source_index, 0))};
   }
   return input.value.empty() ? Edge{} : find_value(model, graph, input.value);
 }

@@ -26,10 +26,10 @@ class Network::Builder {
 
   Network& network_;
   Kinds& kinds_;
-  uint32_t scopes_ = 0;                 ///< graphs of the models that were added before
-  std::vector<uint32_t> base_;          ///< first node of each graph
-  std::vector<uint32_t> output_node_;   ///< the node that takes the outputs of each graph
-  std::vector<Values> values_;          ///< ONNX: what makes each value, by graph
+  uint32_t scopes_ = 0;                ///< graphs of the models that were added before
+  std::vector<uint32_t> base_;         ///< first node of each graph
+  std::vector<uint32_t> output_node_;  ///< the node that takes the outputs of each graph
+  std::vector<Values> values_;         ///< ONNX: what makes each value, by graph
   std::unordered_map<uint32_t, std::vector<uint32_t>> held_;  ///< constants that an op holds itself
 };
 

@@ -52,22 +52,37 @@ struct RoleOf {
 };
 
 constexpr std::array kRoles = {
-    RoleOf{"data", Role::kInput},          RoleOf{"netoutput", Role::kOutput},
-    RoleOf{"const", Role::kConstant},      RoleOf{"variable", Role::kConstant},
-    RoleOf{"transdata", Role::kLayout},    RoleOf{"cast", Role::kLayout},
-    RoleOf{"identity", Role::kLayout},     RoleOf{"reformat", Role::kLayout},
-    RoleOf{"cacheupdate", Role::kLayout},  RoleOf{"memcpyasync", Role::kLayout},
-    RoleOf{"memcpyaddrasync", Role::kLayout}, RoleOf{"dropout", Role::kLayout},
-    RoleOf{"reshape", Role::kShaping},     RoleOf{"squeeze", Role::kShaping},
-    RoleOf{"unsqueeze", Role::kShaping},   RoleOf{"flatten", Role::kShaping},
-    RoleOf{"expanddims", Role::kShaping},  RoleOf{"transpose", Role::kShaping},
-    RoleOf{"graphop", Role::kCall},        RoleOf{"partitionedcall", Role::kCall},
+    RoleOf{"data", Role::kInput},
+    RoleOf{"netoutput", Role::kOutput},
+    RoleOf{"const", Role::kConstant},
+    RoleOf{"variable", Role::kConstant},
+    RoleOf{"transdata", Role::kLayout},
+    RoleOf{"cast", Role::kLayout},
+    RoleOf{"identity", Role::kLayout},
+    RoleOf{"reformat", Role::kLayout},
+    RoleOf{"cacheupdate", Role::kLayout},
+    RoleOf{"memcpyasync", Role::kLayout},
+    RoleOf{"memcpyaddrasync", Role::kLayout},
+    RoleOf{"dropout", Role::kLayout},
+    RoleOf{"reshape", Role::kShaping},
+    RoleOf{"squeeze", Role::kShaping},
+    RoleOf{"unsqueeze", Role::kShaping},
+    RoleOf{"flatten", Role::kShaping},
+    RoleOf{"expanddims", Role::kShaping},
+    RoleOf{"transpose", Role::kShaping},
+    RoleOf{"graphop", Role::kCall},
+    RoleOf{"partitionedcall", Role::kCall},
     RoleOf{"statefulpartitionedcall", Role::kCall},
-    RoleOf{"send", Role::kService},        RoleOf{"recv", Role::kService},
-    RoleOf{"atomicaddrclean", Role::kService}, RoleOf{"memset", Role::kService},
-    RoleOf{"streamactive", Role::kService}, RoleOf{"streamswitch", Role::kService},
-    RoleOf{"labelset", Role::kService},    RoleOf{"labelgoto", Role::kService},
-    RoleOf{"labelgotoex", Role::kService}, RoleOf{"noop", Role::kService},
+    RoleOf{"send", Role::kService},
+    RoleOf{"recv", Role::kService},
+    RoleOf{"atomicaddrclean", Role::kService},
+    RoleOf{"memset", Role::kService},
+    RoleOf{"streamactive", Role::kService},
+    RoleOf{"streamswitch", Role::kService},
+    RoleOf{"labelset", Role::kService},
+    RoleOf{"labelgoto", Role::kService},
+    RoleOf{"labelgotoex", Role::kService},
+    RoleOf{"noop", Role::kService},
     RoleOf{"endgraph", Role::kService},
 };
 
@@ -77,7 +92,8 @@ constexpr std::array<std::string_view, 10> kCommutative = {
 constexpr std::array<std::string_view, 2> kShapeReaders = {"Shape", "Size"};
 
 constexpr std::array<std::string_view, 9> kFolding = {
-    "batchnorm", "scale", "quantize", "dequantize", "ascendquant", "ascenddequant",
+    "batchnorm",         "scale",          "quantize",
+    "dequantize",        "ascendquant",    "ascenddequant",
     "ascendweightquant", "quantizelinear", "dequantizelinear"};
 
 template <class List, class T>

@@ -15,9 +15,8 @@ bool is_interface(Class kind) {
 }
 
 bool has_error(const Comparison& c, const auto& of) {
-  return std::any_of(c.result.differences.begin(), c.result.differences.end(), [&](const auto& d) {
-    return d.severity == Severity::kError && of(d.kind);
-  });
+  return std::any_of(c.result.differences.begin(), c.result.differences.end(),
+                     [&](const auto& d) { return d.severity == Severity::kError && of(d.kind); });
 }
 
 bool is_compared(const Comparison& c) {
@@ -26,15 +25,14 @@ bool is_compared(const Comparison& c) {
 
 void prove(Comparison& c) {
   const bool compared = is_compared(c);
-  const bool other_network = has_error(c, [](Class kind) {
-    return !is_interface(kind) && kind != Class::kWeight;
-  });
+  const bool other_network =
+      has_error(c, [](Class kind) { return !is_interface(kind) && kind != Class::kWeight; });
   const WeightTally& w = c.result.weights;
   const uint64_t equal = w.equal.count + w.equal_after_rounding.count;
   if (!compared) {
     // Without a graph only the number of inputs and outputs can tell networks apart.
-    const bool other_ports = c.a.inputs.size() != c.b.inputs.size() ||
-                             c.a.outputs.size() != c.b.outputs.size();
+    const bool other_ports =
+        c.a.inputs.size() != c.b.inputs.size() || c.a.outputs.size() != c.b.outputs.size();
     c.result.network = other_ports ? Proven::kNo : Proven::kUnknown;
     c.result.weights_proven = other_ports ? Proven::kNo : Proven::kUnknown;
     return;
@@ -55,16 +53,17 @@ Verdict verdict_of(const Comparison& c) {
     return Verdict::kDifferent;
   }
   if (has_error(c, is_interface)) return Verdict::kInterface;
-  const bool only_noise = std::all_of(
-      c.result.differences.begin(), c.result.differences.end(),
-      [](const Difference& d) { return d.severity == Severity::kNoise; });
+  const bool only_noise =
+      std::all_of(c.result.differences.begin(), c.result.differences.end(),
+                  [](const Difference& d) { return d.severity == Severity::kNoise; });
   return only_noise ? Verdict::kEquivalent : Verdict::kRebuilt;
 }
 
 std::string weights_text(const WeightTally& w) {
   const uint64_t equal = w.equal.count + w.equal_after_rounding.count;
   const uint64_t pairs = equal + w.different.count;
-  if (pairs == 0) return w.unmatched.count == 0 ? "there are no constants" : "no constant has a counterpart";
+  if (pairs == 0)
+    return w.unmatched.count == 0 ? "there are no constants" : "no constant has a counterpart";
   std::string text = fmt::format("{} of {} constants are equal", equal, pairs);
   if (w.unmatched.count != 0) text += fmt::format(", {} have no counterpart", w.unmatched.count);
   return text;
@@ -77,10 +76,11 @@ std::string kinds_text(const Comparison& c) {
                        [&](const Difference& d) { return d.kind == kind; });
   };
   const std::pair<Class, std::string_view> kWords[] = {
-      {Class::kTarget, "chip"},      {Class::kVersion, "versions"},  {Class::kPlacement, "placement"},
-      {Class::kFusion, "fusion"},    {Class::kPrecision, "precision"}, {Class::kLayout, "layout"},
-      {Class::kMemory, "memory plan"}, {Class::kTask, "tasks"},      {Class::kKernel, "kernels"},
-      {Class::kAttribute, "attributes of the build"}};
+      {Class::kTarget, "chip"},         {Class::kVersion, "versions"},
+      {Class::kPlacement, "placement"}, {Class::kFusion, "fusion"},
+      {Class::kPrecision, "precision"}, {Class::kLayout, "layout"},
+      {Class::kMemory, "memory plan"},  {Class::kTask, "tasks"},
+      {Class::kKernel, "kernels"},      {Class::kAttribute, "attributes of the build"}};
   std::string text;
   for (const auto& [kind, word] : kWords) {
     if (has(kind)) text += fmt::format("{}{}", text.empty() ? "" : ", ", word);
@@ -94,13 +94,15 @@ std::string risks_text(const Comparison& c) {
   for (const Difference& d : c.result.differences) {
     if (d.severity != Severity::kWarning) continue;
     if (d.kind == Class::kTarget) {
-      text += fmt::format(" B is built for {} and A for {}: a device of another architecture refuses it.",
-                          d.b.value_or("an unnamed chip"), d.a.value_or("an unnamed chip"));
+      text += fmt::format(
+          " B is built for {} and A for {}: a device of another architecture refuses it.",
+          d.b.value_or("an unnamed chip"), d.a.value_or("an unnamed chip"));
     } else if (d.kind == Class::kVersion) {
       text += fmt::format(" {}: {}.", d.subject, d.why);
     }
   }
-  if (text.empty()) text = " It may still fail on a device whose driver or runtime is older than its compiler.";
+  if (text.empty())
+    text = " It may still fail on a device whose driver or runtime is older than its compiler.";
   return text;
 }
 
@@ -109,7 +111,8 @@ std::string sentence_of(const Comparison& c) {
   const auto first_error = [&](const auto& of) {
     for (const Difference& d : r.differences) {
       if (d.severity == Severity::kError && of(d.kind)) {
-        return fmt::format("{} ({} → {}): {}", d.subject, d.a.value_or("none"), d.b.value_or("none"), d.why);
+        return fmt::format("{} ({} → {}): {}", d.subject, d.a.value_or("none"),
+                           d.b.value_or("none"), d.why);
       }
     }
     return std::string("the constants differ");
@@ -122,14 +125,17 @@ std::string sentence_of(const Comparison& c) {
       return fmt::format("The same model: {} matched, {}; only build noise differs ({}).",
                          counted(matched, "op"), evidence, counted(r.noise, "place"));
     case Verdict::kRebuilt:
-      return fmt::format("The same network, weights and interface, built in another way ({}): {} "
-                         "matched, {}; what differs in a picture of the graphs is harmless.{}",
-                         kinds_text(c), counted(matched, "group"), evidence, risks_text(c));
+      return fmt::format(
+          "The same network, weights and interface, built in another way ({}): {} "
+          "matched, {}; what differs in a picture of the graphs is harmless.{}",
+          kinds_text(c), counted(matched, "group"), evidence, risks_text(c));
     case Verdict::kInterface: {
       const std::string what = first_error(is_interface);
       if (!is_compared(c)) {
-        return fmt::format("Inputs or outputs differ: {}. Whether the network is the same cannot be "
-                           "proven: {} holds no graph.", what, c.matching.a.is_empty() ? "A" : "B");
+        return fmt::format(
+            "Inputs or outputs differ: {}. Whether the network is the same cannot be "
+            "proven: {} holds no graph.",
+            what, c.matching.a.is_empty() ? "A" : "B");
       }
       return fmt::format("The same network, but its interface differs: {}; {}.", what, evidence);
     }

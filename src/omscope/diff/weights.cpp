@@ -222,12 +222,13 @@ ConstantVerdict constants_equal(const ir::Tensor& a, const ir::Tensor& b, const 
   const auto size_a = a.bytes.size();
   const bool at_hand = size_a == a.size && b.bytes.size() == b.size;
   ConstantVerdict verdict;
-  if (a.storage == ir::Storage::kNone || b.storage == ir::Storage::kNone || !at_hand) return verdict;
+  if (a.storage == ir::Storage::kNone || b.storage == ir::Storage::kNone || !at_hand)
+    return verdict;
   if (a.type.dtype == b.type.dtype && as_text(a.bytes) == as_text(b.bytes)) {
-    verdict.equality = std::equal(a.strings.begin(), a.strings.end(), b.strings.begin(),
-                                  b.strings.end())
-                           ? Equality::kBytes
-                           : Equality::kDifferent;
+    verdict.equality =
+        std::equal(a.strings.begin(), a.strings.end(), b.strings.begin(), b.strings.end())
+            ? Equality::kBytes
+            : Equality::kDifferent;
     return verdict;
   }
   if (options.weights == WeightMode::kHash) {

@@ -14,7 +14,7 @@ enum class Equality : uint8_t {
   kRounded,    ///< the same after rounding to the coarser type, or within the tolerance
   kQuantised,  ///< one side is the other in steps of a scale
   kDifferent,
-  kUnknown,    ///< bytes are missing or their type is unknown
+  kUnknown,  ///< bytes are missing or their type is unknown
 };
 
 struct ConstantVerdict {

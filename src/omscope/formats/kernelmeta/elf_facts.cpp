@@ -66,8 +66,8 @@ void read_section(Elf* elf, ByteView binary, Elf_Scn* section, size_t names, Elf
   }
   if ((header.sh_flags & SHF_EXECINSTR) == 0) return;
   facts.code_bytes += header.sh_size;
-  const bool inside = header.sh_offset <= binary.size() &&
-                      header.sh_size <= binary.size() - header.sh_offset;
+  const bool inside =
+      header.sh_offset <= binary.size() && header.sh_size <= binary.size() - header.sh_offset;
   if (header.sh_type == SHT_NOBITS || !inside) return;
   facts.code.push_back(binary.subspan(header.sh_offset, header.sh_size));
 }
