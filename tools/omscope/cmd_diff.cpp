@@ -6,295 +6,225 @@
 #include "omscope/commands.h"
 #include "omscope/core/text.h"
 #include "omscope/diff/diff.h"
+#include "omscope/diff_options.h"
 #include "omscope/formats/read_model.h"
 #include "omscope/report/diff_reports.h"
-#include "omscope/report/diff_words.h"
-#include "omscope/usage.h"
 
 namespace omscope::cli {
 namespace {
 
 namespace fs = std::filesystem;
 
-struct Options {
+struct Options : DiffOptions {
   CommonOptions common;
-  std::string a;
-  std::string b;
-  std::string weights = "values";
-  std::string map_file;
-  std::vector<std::string> ignore;
-  std::vector<std::string> fail_on;
-  diff::Options diff;
 };
 
-constexpr std::array kClasses = {
-    diff::Class::kInterface, diff::Class::kDType,     diff::Class::kPrecision,
-    diff::Class::kShape,     diff::Class::kLayout,    diff::Class::kStructure,
-    diff::Class::kFusion,    diff::Class::kAttribute, diff::Class::kWeight,
-    diff::Class::kVersion,   diff::Class::kTarget,    diff::Class::kPlacement,
-    diff::Class::kAipp,      diff::Class::kDynamic,   diff::Class::kMemory,
-    diff::Class::kKernel,    diff::Class::kTask,      diff::Class::kNoise,
-};
-constexpr std::array kSeverities = {diff::Severity::kError, diff::Severity::kWarning,
-                                    diff::Severity::kInfo};
-
-template <class List>
-std::vector<std::string> names_of(const List& list) {
-  std::vector<std::string> names;
-  for (const auto each : list) names.emplace_back(report::to_string(each));
-  return names;
-}
-
-template <class List, class Value>
-bool find_named(const List& list, const std::string& name, Value& value) {
-  for (const auto each : list) {
-    if (report::to_string(each) != name) continue;
-    value = each;
-    return true;
-  }
-  return false;
-}
-
-ExitCode refuse(const std::string& file, std::string why, Io& io) {
-  print_problem({Severity::kError, Code::kBadUsage, file, std::nullopt, "", std::move(why)}, io);
-  return kFailed;
-}
-
-/// One pair of op names a line, A's and B's, with a comma, a tab or a blank between; lines that
-/// start with # say nothing.
-Result<std::vector<std::pair<std::string, std::string>>> read_map(const std::string& path) {
-  const auto file = FileBytes::open(path);
-  if (!file) return file.error();
-  std::vector<std::pair<std::string, std::string>> pairs;
-  uint64_t offset = 0;
-  for (std::string_view line : split(as_text((*file)->bytes()), '\n')) {
-    const uint64_t start = offset;
-    offset += line.size() + 1;
-    while (!line.empty() && (line.back() == '\r' || line.back() == ' ')) line.remove_suffix(1);
-    if (line.empty() || line.front() == '#') continue;
-    const size_t cut = line.find_first_of(",\t ");
-    const size_t next = line.find_first_not_of(",\t ", cut);
-    if (cut == 0 || cut == std::string_view::npos || next == std::string_view::npos) {
-      return Problem{Severity::kError,
-                     Code::kBadText,
-                     path,
-                     start,
-                     "line",
-                     "holds no two names; write A's name, a comma, B's name"};
-    }
-    pairs.emplace_back(line.substr(0, cut), line.substr(next));
-  }
-  return pairs;
-}
-
-/// The options that the library wants, from the words of the command line.
-std::optional<Problem> complete(Options& options) {
-  constexpr std::array kModes = {"none", "hash", "values"};
-  for (size_t i = 0; i < kModes.size(); ++i) {
-    if (options.weights == kModes.at(i)) options.diff.weights = static_cast<diff::WeightMode>(i);
-  }
-  for (const std::string& name : options.ignore) {
-    find_named(kClasses, name, options.diff.ignore.emplace_back());
-  }
-  for (const std::string& name : options.fail_on) {
-    diff::Severity severity = diff::Severity::kError;
-    if (find_named(kSeverities, name, severity)) {
-      options.diff.fail_on_severity = severity;
-    } else {
-      find_named(kClasses, name, options.diff.fail_on_class.emplace_back());
-    }
-  }
-  options.diff.threads = options.common.threads;
-  if (options.map_file.empty()) return std::nullopt;
-  auto map = read_map(options.map_file);
-  if (!map) return map.error();
-  options.diff.map = std::move(*map);
-  return std::nullopt;
-}
-
-/// Two models that were compared; they live as long as reports may look at them.
+/// Two models that were compared; they live as long as a report may look at them.
 struct Compared {
   ReadResult a;
   ReadResult b;
   diff::Result result;
 };
 
-bool readable(const ReadResult& read) {
-  return read.model->kind != Kind::kUnknown;
+bool is_model(const ReadResult& read) {
+  return read.model != nullptr && read.model->kind != Kind::kUnknown;
 }
 
-/// Nothing where one of the two is no model; says so.
-std::optional<Compared> compare(const std::string& a, const std::string& b,
-                                const diff::Options& options, Io& io) {
-  Compared out;
-  const std::array<std::pair<const std::string*, ReadResult*>, 2> sides = {std::pair{&a, &out.a},
-                                                                           std::pair{&b, &out.b}};
-  bool both = true;
-  for (const auto& [path, into] : sides) {
-    auto read = read_model(*path);
-    if (!read) {
-      print_problem(read.error(), io);
-      both = false;
-      continue;
-    }
-    *into = std::move(*read);
-    print_problems(into->model->problems, io);
-    both = both && readable(*into);
+/// Reads one side; what it says of itself goes to standard error and into `result`.
+void read_side(const std::string& path, ReadResult& into, diff::Side& side, diff::Result& result,
+               Io& io) {
+  side.file = path;
+  auto read = read_model(path);
+  if (!read) {
+    print_problem(read.error(), io);
+    result.problems.push_back(read.error());
+    return;
   }
-  if (!both) return std::nullopt;
-  out.result = diff::diff(*out.a.model, *out.b.model, options);
+  into = std::move(*read);
+  print_problems(into.model->problems, io);
+  if (is_model(into)) return;
+  for (const Problem& problem : into.model->problems.list()) result.problems.push_back(problem);
+  if (into.model->problems.has_error()) return;
+  const Problem problem{Severity::kError,
+                        Code::kUnknownKind,
+                        path,
+                        std::nullopt,
+                        "",
+                        "holds no model; diff takes om, ONNX, graph dumps and atc JSON"};
+  print_problem(problem, io);
+  result.problems.push_back(problem);
+}
+
+/// `result.compared` says whether both could be read.
+Compared compare(const std::string& a, const std::string& b, const Options& options, Io& io) {
+  Compared out;
+  diff::Result failed;
+  read_side(a, out.a, failed.a, failed, io);
+  read_side(b, out.b, failed.b, failed, io);
+  if (!is_model(out.a) || !is_model(out.b)) {
+    failed.sentence = "Nothing could be compared.";
+    out.result = std::move(failed);
+    return out;
+  }
+  out.result = diff::diff(*out.a.model, *out.b.model, options.diff);
+  for (const Problem& problem : out.result.problems) {
+    if (problem.file.empty()) print_problem(problem, io);  // of the map
+  }
   return out;
 }
 
-/// Files of the same name in both folders; what only one of them has is said.
-std::vector<std::pair<std::string, std::string>> pairs_of(const Options& options, Io& io,
-                                                          bool& lonely) {
-  const auto names = [](const std::string& folder) {
-    std::set<std::string> found;
-    std::error_code failed;
-    for (const auto& entry : fs::directory_iterator(folder, failed)) {
-      if (entry.is_regular_file(failed)) found.insert(entry.path().filename().string());
-    }
-    return found;
-  };
-  const std::set<std::string> in_a = names(options.a);
-  const std::set<std::string> in_b = names(options.b);
-  std::vector<std::pair<std::string, std::string>> pairs;
-  const auto say = [&](const std::string& folder, const std::string& name) {
-    lonely = true;
-    print_problem({Severity::kWarning, Code::kBadValue, (fs::path(folder) / name).string(),
-                   std::nullopt, "", "has no file of its name in the other folder"},
-                  io);
-  };
+ExitCode status_of(const Compared& pair) {
+  if (!pair.result.compared) return kFailed;
+  const bool damaged =
+      pair.a.model->problems.has_error() || pair.b.model->problems.has_error();
+  if (damaged) return kFailed;
+  return pair.result.gate_passed ? kOk : kFinding;
+}
+
+std::set<std::string> files_in(const std::string& folder) {
+  std::set<std::string> found;
+  std::error_code failed;
+  for (fs::directory_iterator each(folder, failed), end; !failed && each != end;
+       each.increment(failed)) {
+    if (each->is_regular_file(failed)) found.insert(each->path().filename().string());
+  }
+  return found;
+}
+
+std::string inside(const std::string& folder, const std::string& name) {
+  return (fs::path(folder) / name).string();
+}
+
+/// Files of two folders that were compared, and what is to be said of all.
+struct Folders {
+  report::FolderDiff diff;
+  std::vector<Compared> pairs;
+  ExitCode status = kOk;
+};
+
+bool is_model_file(const std::string& path) {
+  const auto file = FileBytes::open(path);
+  if (!file) return true;  // the comparison says what is wrong
+  return detect((*file)->bytes()).kind <= Kind::kAtcJson;  // models stand first in the list
+}
+
+/// What is no model on both sides (a note, a picture) is passed over.
+Folders compare_folders(const Options& options, Io& io) {
+  Folders all;
+  all.diff.a = options.a;
+  all.diff.b = options.b;
+  const std::set<std::string> in_a = files_in(options.a);
+  const std::set<std::string> in_b = files_in(options.b);
   for (const std::string& name : in_a) {
-    if (in_b.contains(name)) {
-      pairs.emplace_back((fs::path(options.a) / name).string(),
-                         (fs::path(options.b) / name).string());
-    } else {
-      say(options.a, name);
+    const std::string a = inside(options.a, name);
+    const std::string b = inside(options.b, name);
+    if (!in_b.contains(name)) {
+      if (is_model_file(a)) all.diff.only_a.push_back(name);
+      continue;
     }
+    if (!is_model_file(a) && !is_model_file(b)) continue;
+    Compared pair = compare(a, b, options, io);
+    all.status = std::max(all.status, status_of(pair));
+    all.diff.pairs.push_back(pair.result);
+    if (options.common.format == "dot") all.pairs.push_back(std::move(pair));
   }
   for (const std::string& name : in_b) {
-    if (!in_a.contains(name)) say(options.b, name);
-  }
-  return pairs;
-}
-
-void write(const Options& options, const std::vector<Compared>& all, bool folders, Io& io,
-           std::ostream& out) {
-  const std::string& format = options.common.format;
-  if (format == "json") {
-    std::vector<diff::Result> results;
-    for (const Compared& each : all) results.push_back(each.result);
-    report::write_diff_json(out, results, folders);
-    return;
-  }
-  report::TextPage page(text_style(options.common, io));
-  for (size_t i = 0; i < all.size(); ++i) {
-    const Compared& each = all[i];
-    if (format == "markdown") {
-      report::write_diff_markdown(out, each.result);
-    } else if (format == "dot") {
-      report::write_diff_dot(out, each.result, *each.a.model, *each.b.model);
-    } else {
-      if (i > 0) page.blank();
-      report::write_diff_text(page, each.result, options.common.all);
+    if (!in_a.contains(name) && is_model_file(inside(options.b, name))) {
+      all.diff.only_b.push_back(name);
     }
   }
-  if (format == "text") page.print(out);
+  const size_t lonely = all.diff.only_a.size() + all.diff.only_b.size();
+  if (lonely > 0) all.status = std::max(all.status, kFinding);
+  if (all.diff.pairs.empty()) {
+    all.status = kFailed;
+    const Problem problem{Severity::kError,
+                          Code::kBadUsage,
+                          options.a,
+                          std::nullopt,
+                          "",
+                          "and the other folder have no model of the same name; name two files"};
+    print_problem(problem, io);
+    all.diff.problems.push_back(problem);
+  }
+  all.diff.sentence = fmt::format("{} compared, {} without a partner.",
+                                  counted(all.diff.pairs.size(), "pair"), lonely);
+  return all;
 }
 
-/// A document for scripts where nothing could be compared.
-ExitCode nothing_compared(const Options& options, Io& io) {
-  if (options.common.format != "json") return kFailed;
-  diff::Result none;
-  none.sentence = "nothing could be compared";
-  none.a.file = options.a;
-  none.b.file = options.b;
-  write_report(options.common, {options.a, options.b}, io,
-               [&](std::ostream& out) { report::write_diff_json(out, {none}, false); });
+void write_folders(const Options& options, const Folders& all, Io& io, std::ostream& out) {
+  const std::string& format = options.common.format;
+  if (format == "json") {
+    report::write_diff_json(out, all.diff);
+  } else if (format == "dot") {
+    for (const Compared& each : all.pairs) {
+      if (!each.result.compared) continue;
+      report::write_diff_dot(out, each.result, *each.a.model, *each.b.model);
+    }
+  } else if (format == "markdown") {
+    report::write_diff_markdown(out, all.diff);
+  } else {
+    report::TextPage page(text_style(options.common, io));
+    report::write_diff_text(page, all.diff, options.common.all, options.diff.op);
+    page.print(out);
+  }
+}
+
+void write_pair(const Options& options, const Compared& pair, Io& io, std::ostream& out) {
+  const std::string& format = options.common.format;
+  if (format == "json") {
+    report::write_diff_json(out, pair.result);
+  } else if (!pair.result.compared) {
+    return;  // standard error has said why
+  } else if (format == "dot") {
+    report::write_diff_dot(out, pair.result, *pair.a.model, *pair.b.model);
+  } else if (format == "markdown") {
+    report::write_diff_markdown(out, pair.result);
+  } else {
+    report::TextPage page(text_style(options.common, io));
+    report::write_diff_text(page, pair.result, options.common.all, options.diff.op);
+    page.print(out);
+  }
+}
+
+/// A document for scripts where the options themselves are at fault.
+ExitCode refuse(const Options& options, const Problem& problem, Io& io) {
+  print_problem(problem, io);
+  Compared none;
+  none.result.sentence = "Nothing could be compared.";
+  none.result.a.file = options.a;
+  none.result.b.file = options.b;
+  none.result.problems.push_back(problem);
+  if (options.common.format == "json") {
+    write_report(options.common, {options.a, options.b}, io,
+                 [&](std::ostream& out) { write_pair(options, none, io, out); });
+  }
   return kFailed;
 }
 
 ExitCode run(Options& options, Io& io) {
-  if (const auto problem = complete(options)) {
-    print_problem(*problem, io);
-    return nothing_compared(options, io);
+  if (const auto problem = complete(options)) return refuse(options, *problem, io);
+  const std::vector<std::string> inputs = {options.a, options.b};
+  std::error_code failed;
+  if (fs::is_directory(options.a, failed) && fs::is_directory(options.b, failed)) {
+    const Folders all = compare_folders(options, io);
+    const ExitCode written = write_report(options.common, inputs, io, [&](std::ostream& out) {
+      write_folders(options, all, io, out);
+    });
+    return std::max(all.status, written);
   }
-  const bool folders = fs::is_directory(options.a) && fs::is_directory(options.b);
-  bool lonely = false;
-  std::vector<std::pair<std::string, std::string>> pairs = {{options.a, options.b}};
-  if (folders) pairs = pairs_of(options, io, lonely);
-  ExitCode status = lonely ? kFinding : kOk;
-  std::vector<Compared> all;
-  for (const auto& [a, b] : pairs) {
-    auto compared = compare(a, b, options.diff, io);
-    if (!compared) {
-      status = kFailed;
-      continue;
-    }
-    const bool damaged =
-        compared->a.model->problems.has_error() || compared->b.model->problems.has_error();
-    const ExitCode gate = compared->result.gate_passed ? kOk : kFinding;
-    status = std::max({status, gate, damaged ? kFailed : kOk});
-    all.push_back(std::move(*compared));
-  }
-  if (all.empty()) {
-    if (folders && pairs.empty()) {
-      refuse(options.a, "and the other folder have no file name in common", io);
-    }
-    return nothing_compared(options, io);
-  }
-  const ExitCode written =
-      write_report(options.common, {options.a, options.b}, io,
-                   [&](std::ostream& out) { write(options, all, folders, io, out); });
-  return std::max(status, written);
+  const Compared pair = compare(options.a, options.b, options, io);
+  if (!pair.result.compared && options.common.format != "json") return kFailed;
+  const ExitCode written = write_report(options.common, inputs, io, [&](std::ostream& out) {
+    write_pair(options, pair, io, out);
+  });
+  return std::max(status_of(pair), written);
 }
 
 }  // namespace
 
 Run add_diff(CLI::App& command, Io& io) {
   auto options = std::make_shared<Options>();
-  std::vector<std::string> gates = names_of(kSeverities);
-  const std::vector<std::string> classes = names_of(kClasses);
-  gates.insert(gates.end(), classes.begin(), classes.end());
-  command.add_option("A", options->a, "The reference: om, ONNX, graph dump, atc JSON, or a folder")
-      ->required();
-  command.add_option("B", options->b, "The one in doubt; files of folders are paired by name")
-      ->required();
-  command
-      .add_option("--weights", options->weights,
-                  "How constants are compared: not, by their bytes, or by their values")
-      ->check(one_of({"none", "hash", "values"}))
-      ->capture_default_str()
-      ->group("Matching");
-  command
-      .add_option("--rtol", options->diff.rtol, "Constants that differ by less count as rounded")
-      ->check(CLI::NonNegativeNumber)
-      ->group("Matching");
-  command.add_option("--atol", options->diff.atol, "The same, absolute")
-      ->check(CLI::NonNegativeNumber)
-      ->group("Matching");
-  command
-      .add_option("--map", options->map_file,
-                  "Ops that are the same: one pair of names a line, A's and B's")
-      ->type_name("FILE")
-      ->group("Matching");
-  command.add_option("--ignore", options->ignore, "Classes that do not fail the gate")
-      ->delimiter(',')
-      ->allow_extra_args(false)
-      ->check(one_of(classes))
-      ->group("Gate");
-  command
-      .add_option("--fail-on", options->fail_on,
-                  "What fails the gate: a severity and above, or classes")
-      ->delimiter(',')
-      ->allow_extra_args(false)
-      ->check(one_of(gates))
-      ->group("Gate");
-  command.add_option("--op", options->diff.op, "Only differences of ops whose name matches")
-      ->type_name("GLOB")
-      ->group("Gate");
+  describe(command, *options);
   add_common_options(command, options->common, {"text", "json", "markdown", "dot"});
   return [options, &io] { return run(*options, io); };
 }

@@ -1,6 +1,7 @@
 #include "omscope/diff/diff.h"
 
 #include <algorithm>
+#include <tuple>
 
 #include <tbb/global_control.h>
 
@@ -32,7 +33,7 @@ void add_problems(Result& result, const ir::Model& model) {
   }
 }
 
-void match(Matching& matching, const Options& options) {
+void run_stages(Matching& matching, const Options& options) {
   match_map(matching, options);
   match_ports(matching);
   match_provenance(matching);
@@ -42,6 +43,44 @@ void match(Matching& matching, const Options& options) {
   match_neighbours(matching, 0);
   match_structure(matching);
   match_fused(matching);
+}
+
+/// An order of two networks that does not depend on which of them is called A.
+bool comes_first(const Network& x, const Network& y) {
+  const auto key = [](const Node& node) { return std::tuple(node.type, node.name, node.edges); };
+  if (x.size() != y.size()) return x.size() < y.size();
+  for (uint32_t i = 0; i < x.size(); ++i) {
+    if (key(x[i]) != key(y[i])) return key(x[i]) < key(y[i]);
+  }
+  return true;
+}
+
+/// Pairs in the order of A's ops, groups that only B has last.
+void put_in_order(std::vector<Group>& groups) {
+  const auto first = [](const Group& group) {
+    return std::pair(group.a.empty() ? kNone : group.a[0], group.b.empty() ? kNone : group.b[0]);
+  };
+  std::sort(groups.begin(), groups.end(),
+            [&](const Group& x, const Group& y) { return first(x) < first(y); });
+}
+
+/// The same matches whichever of the two models is called A.
+void match(Matching& matching, const Options& options) {
+  const bool turned = !comes_first(matching.a, matching.b);
+  Options own = options;
+  if (turned) {
+    for (auto& [name_a, name_b] : own.map) std::swap(name_a, name_b);
+  }
+  Matching found(turned ? matching.b : matching.a, turned ? matching.a : matching.b);
+  run_stages(found, own);
+  std::vector<Group> groups = found.groups();
+  if (turned) {
+    for (Group& group : groups) std::swap(group.a, group.b);
+  }
+  put_in_order(groups);
+  for (Group& group : groups) {
+    matching.add(std::move(group.a), std::move(group.b), group.how, group.confidence);
+  }
 }
 
 void tell_matches(Result& result, const Matching& matching) {
@@ -78,6 +117,7 @@ Result diff(const ir::Model& a, const ir::Model& b, const Options& options) {
                   static_cast<size_t>(options.threads));
   }
   Result result;
+  result.compared = true;
   result.a = side_of(a);
   result.b = side_of(b);
   add_problems(result, a);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -32,5 +33,8 @@ struct Options {
 /// `a` is the reference, `b` the one in doubt. Both models must outlive nothing: the result holds
 /// its own texts.
 Result diff(const ir::Model& a, const ir::Model& b, const Options& options);
+
+/// Whether a difference is about an op whose name matches the glob.
+bool is_about(const Difference& difference, std::string_view glob);
 
 }  // namespace omscope::diff

@@ -25,8 +25,11 @@ struct Comparison {
 };
 
 void compare_interface(Comparison& c);   // interface, dynamic, aipp
+void compare_wiring(Comparison& c);      // structure: ops fed by others
 void compare_structure(Comparison& c);   // structure, fusion, layout ops
 void compare_attributes(Comparison& c);  // attribute, placement, version
+void compare_parameters(Comparison& c);  // attribute, between ONNX and what was compiled from it
+void compare_command(Comparison& c);     // precision and other options of the recorded command
 void compare_tensors(Comparison& c);     // dtype, precision, shape, layout
 void compare_weights(Comparison& c);     // weight
 void compare_build(Comparison& c);       // version, target, placement, memory, task

@@ -116,7 +116,10 @@ class Attributes {
 }  // namespace
 
 void compare_attributes(Comparison& c) {
-  if (!c.same_family) return;
+  if (!c.same_family) {
+    compare_parameters(c);
+    return;
+  }
   Attributes attributes(c);
   for_each_pair(c, [&](const Group& group) { attributes.compare(group); });
 }

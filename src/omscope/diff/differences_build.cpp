@@ -216,6 +216,7 @@ void compare_build(Comparison& c) {
   compare_blocks(c);
   compare_control(c);
   compare_engines(c);
+  compare_command(c);
 }
 
 }  // namespace omscope::diff

@@ -153,13 +153,21 @@ bool fails_gate(const Comparison& c, const Difference& d) {
   const Options& o = c.options;
   if (d.severity == Severity::kNoise) return false;
   if (std::find(o.ignore.begin(), o.ignore.end(), d.kind) != o.ignore.end()) return false;
-  if (!o.op.empty() && !glob_match(o.op, d.subject)) return false;
+  if (!o.op.empty() && !is_about(d, o.op)) return false;
   if (!o.fail_on_severity && o.fail_on_class.empty()) return true;
   if (o.fail_on_severity && d.severity >= *o.fail_on_severity) return true;
   return std::find(o.fail_on_class.begin(), o.fail_on_class.end(), d.kind) != o.fail_on_class.end();
 }
 
 }  // namespace
+
+bool is_about(const Difference& difference, std::string_view glob) {
+  // "conv1", "conv1:1", "conv1: strides", "conv1, input 1 (const)"
+  const std::string own(glob);
+  return glob_match(own, difference.subject) || glob_match(own + ": *", difference.subject) ||
+         glob_match(own + ", input *", difference.subject) ||
+         glob_match(own + ":[0-9]*", difference.subject);
+}
 
 void judge(Comparison& c) {
   Result& r = c.result;

@@ -3,81 +3,34 @@
 #include <algorithm>
 #include <bit>
 #include <cmath>
-#include <vector>
 
+#include "omscope/diff/constant_values.h"
 #include "omscope/tensor/decode.h"
 
 namespace omscope::diff {
 namespace {
 
-constexpr size_t kChunk = 4096;
-
-/// The elements of one constant, chunk by chunk.
-class Values {
- public:
-  explicit Values(const ir::Tensor& tensor) : elements_(ir::stored_elements(tensor)) {
-    const uint8_t bits = dtype_info(elements_.dtype).bits;
-    if (bits == 0 || !tensor::can_decode(elements_.dtype)) return;
-    if (tensor.storage == ir::Storage::kNone || tensor.bytes.size() != tensor.size) return;
-    count_ = static_cast<uint64_t>(elements_.bytes.size()) * 8 / bits;
-    const auto stated = ir::element_count(tensor.type.shape);
-    if (bits < 8 && stated && *stated < count_) count_ = *stated;
-    known_ = true;
-  }
-  bool known() const { return known_; }
-  uint64_t count() const { return count_; }
-  DType dtype() const { return elements_.dtype; }
-
-  /// Elements from `first` on, at most kChunk.
-  std::span<const double> chunk(uint64_t first) {
-    buffer_.resize(std::min<uint64_t>(kChunk, count_ - first));
-    tensor::decode(elements_.dtype, elements_.bytes, first, buffer_);
-    return buffer_;
-  }
-
- private:
-  ir::Elements elements_;
-  uint64_t count_ = 0;
-  bool known_ = false;
-  std::vector<double> buffer_;
-};
+constexpr uint64_t kChunk = ConstantValues::kChunk;
 
 float cut_mantissa(float value, int bits) {
   auto code = std::bit_cast<uint32_t>(value);
-  if ((code & 0x7F800000U) == 0x7F800000U) return value;
+  const bool finite = (code & 0x7F800000U) != 0x7F800000U;
   code += (1U << (bits - 1)) - 1 + ((code >> bits) & 1U);
   code &= ~((1U << bits) - 1);
-  return std::bit_cast<float>(code);
+  return finite ? std::bit_cast<float>(code) : value;
 }
 
+// Without branches, so that whole chunks are rounded at once.
 float to_half(float value) {
   constexpr float kSmallestNormal = 6.103515625e-05F;
   constexpr float kOverflow = 65520.0F;
   const float magnitude = std::fabs(value);
-  if (magnitude >= kOverflow) return std::copysign(INFINITY, value);
-  if (magnitude >= kSmallestNormal) return cut_mantissa(value, 13);
-  // Between 0.5 and 1 a float's last digit is 2^-24, a denormal half's step.
-  volatile float shifted = magnitude + 0.5F;
-  return std::copysign(shifted - 0.5F, value);
-}
-
-double on_grid(double value, Grid grid) {
-  if (std::isnan(value)) return value;
-  switch (grid) {
-    case Grid::kExact: return value;
-    case Grid::kFloat32: return static_cast<double>(static_cast<float>(value));
-    case Grid::kBFloat16: return static_cast<double>(cut_mantissa(static_cast<float>(value), 16));
-    case Grid::kFloat16: return static_cast<double>(to_half(static_cast<float>(value)));
-  }
-  return value;
-}
-
-uint64_t scrambled(uint64_t x) {
-  x ^= x >> 33;
-  x *= 0xFF51AFD7ED558CCDU;
-  x ^= x >> 33;
-  x *= 0xC4CEB9FE1A85EC53U;
-  return x ^ (x >> 33);
+  const float normal = cut_mantissa(magnitude, 13);
+  // From 0.5 to 1 a float's last digit is 2^-24, which is a denormal half's step.
+  const float denormal = (magnitude + 0.5F) - 0.5F;
+  float rounded = magnitude >= kSmallestNormal ? normal : denormal;
+  rounded = magnitude >= kOverflow ? INFINITY : rounded;
+  return std::copysign(rounded, value);
 }
 
 Grid grid_of(DType dtype) {
@@ -93,22 +46,58 @@ bool is_float(DType dtype) {
   return grid_of(dtype) != Grid::kExact || dtype == DType::kFloat64;
 }
 
-bool same(double x, double y) {
-  return x == y || (std::isnan(x) && std::isnan(y));
+bool is_code(DType dtype) {
+  return dtype == DType::kInt8 || dtype == DType::kUInt8 || dtype == DType::kInt4;
 }
 
-/// Element by element, both sides in the same order.
-ConstantVerdict compare_in_order(Values& a, Values& b, const Options& options) {
+/// How many of two chunks differ after both were rounded.
+template <Grid kGrid>
+uint64_t differing(std::span<const float> x, std::span<const float> y) {
+  uint32_t count = 0;
+  for (size_t i = 0; i < x.size(); ++i) {
+    const float p = on_grid(x[i], kGrid);
+    const float q = on_grid(y[i], kGrid);
+    count += static_cast<uint32_t>(!(p == q) & !((p != p) & (q != q)));
+  }
+  return count;
+}
+
+uint64_t differing(std::span<const float> x, std::span<const float> y, Grid grid) {
+  switch (grid) {
+    case Grid::kExact:
+    case Grid::kFloat32: return differing<Grid::kFloat32>(x, y);
+    case Grid::kBFloat16: return differing<Grid::kBFloat16>(x, y);
+    case Grid::kFloat16: return differing<Grid::kFloat16>(x, y);
+  }
+  return 0;
+}
+
+/// Whether every element of the chunk is the same number on both sides.
+bool same_chunk(ConstantValues& a, ConstantValues& b, Grid grid, uint64_t first) {
+  if (grid != Grid::kExact) return differing(a.floats(first), b.floats(first), grid) == 0;
+  const auto x = a.doubles(first);
+  const auto y = b.doubles(first);
+  return std::equal(x.begin(), x.end(), y.begin(), [](double p, double q) {
+    return p == q || (std::isnan(p) && std::isnan(q));
+  });
+}
+
+/// Element by element; both sides are in the same order.
+ConstantVerdict compare_in_order(ConstantValues& a, ConstantValues& b, const Options& options) {
   const Grid grid = coarser_grid(a.dtype(), b.dtype());
   ConstantVerdict verdict;
   double max_abs = 0;
   double max_rel = 0;
   uint64_t beyond = 0;
   for (uint64_t first = 0; first < a.count(); first += kChunk) {
-    const auto x = a.chunk(first);
-    const auto y = b.chunk(first);
+    if (same_chunk(a, b, grid, first)) continue;
+    const auto x = a.doubles(first);
+    const auto y = b.doubles(first);
     for (size_t i = 0; i < x.size(); ++i) {
-      if (same(x[i], y[i]) || same(on_grid(x[i], grid), on_grid(y[i], grid))) continue;
+      const bool same = x[i] == y[i] || (std::isnan(x[i]) && std::isnan(y[i]));
+      const bool rounded = grid != Grid::kExact && on_grid(static_cast<float>(x[i]), grid) ==
+                                                       on_grid(static_cast<float>(y[i]), grid);
+      if (same || rounded) continue;
       const double distance = std::fabs(x[i] - y[i]);
       ++verdict.differing;
       max_abs = std::max(max_abs, distance);
@@ -118,93 +107,120 @@ ConstantVerdict compare_in_order(Values& a, Values& b, const Options& options) {
   }
   verdict.max_abs = max_abs;
   verdict.max_rel = max_rel;
-  verdict.equality = beyond == 0 ? Equality::kRounded : Equality::kDifferent;
+  const bool same_type = a.dtype() == b.dtype();
+  verdict.equality = beyond != 0                            ? Equality::kDifferent
+                     : verdict.differing == 0 && same_type ? Equality::kValues
+                                                           : Equality::kRounded;
   return verdict;
 }
 
-/// Whether `steps` times one scale per outermost index gives `real` up to half a step.
-bool is_quantised(Values& real, Values& steps, uint64_t channels) {
-  const uint64_t each = real.count() / std::max<uint64_t>(channels, 1);
-  std::vector<double> x;
-  std::vector<double> q;
-  const auto load = [](Values& from, std::vector<double>& to) {
-    to.clear();
-    for (uint64_t first = 0; first < from.count(); first += kChunk) {
-      const auto chunk = from.chunk(first);
-      to.insert(to.end(), chunk.begin(), chunk.end());
-    }
-  };
-  load(real, x);
-  load(steps, q);
-  for (uint64_t c = 0; c < channels; ++c) {
-    double product = 0;
-    double square = 0;
-    for (uint64_t i = c * each; i < (c + 1) * each; ++i) {
+/// Whether `steps` times one scale gives `real` up to half a step, for one of the outermost dim.
+bool is_channel_quantised(ConstantValues& real, ConstantValues& steps, uint64_t from,
+                          uint64_t count) {
+  double product = 0;
+  double square = 0;
+  for (uint64_t first = 0; first < count; first += kChunk) {
+    const auto x = real.doubles(from + first, count - first);
+    const auto q = steps.doubles(from + first, count - first);
+    for (size_t i = 0; i < x.size(); ++i) {
       product += x[i] * q[i];
       square += q[i] * q[i];
     }
-    const double scale = square == 0 ? 0 : product / square;
-    for (uint64_t i = c * each; i < (c + 1) * each; ++i) {
+  }
+  const double scale = square == 0 ? 0 : product / square;
+  for (uint64_t first = 0; first < count; first += kChunk) {
+    const auto x = real.doubles(from + first, count - first);
+    const auto q = steps.doubles(from + first, count - first);
+    for (size_t i = 0; i < x.size(); ++i) {
       if (!(std::fabs(x[i] - scale * q[i]) <= 0.52 * std::fabs(scale) + 1e-12)) return false;
     }
   }
   return true;
 }
 
-bool is_integer(DType dtype) {
-  return dtype == DType::kInt8 || dtype == DType::kUInt8 || dtype == DType::kInt4;
+bool is_quantised(ConstantValues& a, ConstantValues& b) {
+  if (is_code(a.dtype()) == is_code(b.dtype()) || a.dims().empty()) return false;
+  ConstantValues& real = is_code(a.dtype()) ? b : a;
+  ConstantValues& steps = is_code(a.dtype()) ? a : b;
+  if (!is_float(real.dtype())) return false;
+  const auto channels = static_cast<uint64_t>(std::max<int64_t>(real.dims()[0], 1));
+  const uint64_t each = real.count() / channels;
+  // A scale of its own for every few values would fit anything.
+  constexpr uint64_t kEnough = 4;
+  const bool per_channel = each >= kEnough;
+  const uint64_t parts = per_channel ? channels : 1;
+  const uint64_t size = per_channel ? each : real.count();
+  if (size < kEnough) return false;
+  for (uint64_t part = 0; part < parts; ++part) {
+    if (!is_channel_quantised(real, steps, part * size, size)) return false;
+  }
+  return true;
 }
 
-std::string_view plain_format(const ir::Tensor& tensor) {
-  const std::string_view base = tensor.type.format.base;
-  const bool plain = base.empty() || base == "ND" || base == "NCHW" || base == "NHWC" ||
-                     base == "HWCN" || base == "FORMAT_RESERVED";
-  return plain ? std::string_view("plain") : base;
+/// Dims that are 1 change nothing about the order.
+std::vector<int64_t> wide_dims(const std::vector<int64_t>& dims) {
+  std::vector<int64_t> wide;
+  std::copy_if(dims.begin(), dims.end(), std::back_inserter(wide),
+               [](int64_t dim) { return dim != 1; });
+  return wide;
 }
 
-bool same_order(const ir::Tensor& a, const ir::Tensor& b) {
+bool same_layout(const ir::Tensor& a, const ir::Tensor& b) {
+  const bool plain = is_plain_layout(a.type.format) && is_plain_layout(b.type.format);
   return std::equal(a.type.shape.begin(), a.type.shape.end(), b.type.shape.begin(),
                     b.type.shape.end()) &&
-         plain_format(a) == plain_format(b);
+         (plain || a.type.format == b.type.format);
+}
+
+/// Brings both into one order; false where that is not known to be possible.
+bool bring_in_order(const ir::Tensor& a, const ir::Tensor& b, ConstantValues& x,
+                    ConstantValues& y) {
+  if (same_layout(a, b) && x.count() == y.count()) return true;
+  constexpr std::string_view kAxes = "NCHW";
+  if (!x.to_logical_order(kAxes) || !y.to_logical_order(kAxes)) return false;
+  return x.count() == y.count() && wide_dims(x.dims()) == wide_dims(y.dims());
+}
+
+ConstantVerdict compare_values(const ir::Tensor& a, const ir::Tensor& b, const Options& options,
+                               bool other_order) {
+  ConstantVerdict verdict;
+  ConstantValues x(a);
+  ConstantValues y(b);
+  if (!x.known() || !y.known()) {
+    if (a.type.dtype == b.type.dtype) verdict.equality = Equality::kDifferent;
+    return verdict;
+  }
+  const bool in_order = bring_in_order(a, b, x, y);
+  if (in_order) {
+    verdict = compare_in_order(x, y, options);
+    if (verdict.equality != Equality::kDifferent) return verdict;
+    if (is_quantised(x, y)) return {Equality::kQuantised, {}, {}, 0};
+  }
+  verdict.equality = Equality::kDifferent;
+  if (in_order && !other_order) return verdict;
+  const Grid grid = coarser_grid(x.dtype(), y.dtype());
+  if (signature_of(a, grid) == signature_of(b, grid)) {
+    return {x.dtype() == y.dtype() ? Equality::kValues : Equality::kRounded, {}, {}, 0};
+  }
+  return verdict;
 }
 
 }  // namespace
 
+float on_grid(float value, Grid grid) {
+  switch (grid) {
+    case Grid::kExact:
+    case Grid::kFloat32: return value;
+    case Grid::kBFloat16: return cut_mantissa(value, 16);
+    case Grid::kFloat16: return to_half(value);
+  }
+  return value;
+}
+
 Grid coarser_grid(DType a, DType b) {
   if (!is_float(a) || !is_float(b)) return Grid::kExact;
+  if (a == DType::kFloat64 && b == DType::kFloat64) return Grid::kExact;
   return std::max(grid_of(a), grid_of(b));
-}
-
-Signature signature_of(const ir::Tensor& tensor, Grid grid) {
-  Signature signature;
-  Values values(tensor);
-  if (!values.known()) return signature;
-  signature.known = true;
-  for (uint64_t first = 0; first < values.count(); first += kChunk) {
-    for (const double element : values.chunk(first)) {
-      const double value = on_grid(element, grid);
-      if (value == 0) continue;
-      const uint64_t code = std::isnan(value) ? 0x7FF8U : std::bit_cast<uint64_t>(value);
-      ++signature.count;
-      signature.sum += scrambled(code);
-      signature.other_sum += scrambled(code ^ 0x9E3779B97F4A7C15U);
-    }
-  }
-  return signature;
-}
-
-bool tells_something(const ir::Tensor& tensor) {
-  constexpr uint64_t kEnough = 8;
-  constexpr uint64_t kMostChunks = 16;
-  Values values(tensor);
-  uint64_t found = 0;
-  for (uint64_t first = 0; first < std::min(values.count(), kMostChunks * kChunk);
-       first += kChunk) {
-    for (const double value : values.chunk(first)) {
-      if (value != 0 && ++found == kEnough) return true;
-    }
-  }
-  return false;
 }
 
 std::optional<uint64_t> logical_count(const ir::Tensor& tensor) {
@@ -218,49 +234,23 @@ bool may_be_same_constant(const Node& a, const Node& b) {
   return logical_count(*a.constant) == logical_count(*b.constant);
 }
 
-ConstantVerdict constants_equal(const ir::Tensor& a, const ir::Tensor& b, const Options& options) {
-  const auto size_a = a.bytes.size();
-  const bool at_hand = size_a == a.size && b.bytes.size() == b.size;
+ConstantVerdict constants_equal(const ir::Tensor& a, const ir::Tensor& b, const Options& options,
+                                bool other_order) {
+  const bool at_hand = a.bytes.size() == a.size && b.bytes.size() == b.size &&
+                       a.storage != ir::Storage::kNone && b.storage != ir::Storage::kNone;
+  if (!at_hand) return {};
   ConstantVerdict verdict;
-  if (a.storage == ir::Storage::kNone || b.storage == ir::Storage::kNone || !at_hand)
-    return verdict;
   if (a.type.dtype == b.type.dtype && as_text(a.bytes) == as_text(b.bytes)) {
-    verdict.equality =
-        std::equal(a.strings.begin(), a.strings.end(), b.strings.begin(), b.strings.end())
-            ? Equality::kBytes
-            : Equality::kDifferent;
+    const bool same_texts =
+        std::equal(a.strings.begin(), a.strings.end(), b.strings.begin(), b.strings.end());
+    verdict.equality = same_texts ? Equality::kBytes : Equality::kDifferent;
     return verdict;
   }
   if (options.weights == WeightMode::kHash) {
     verdict.equality = Equality::kDifferent;
     return verdict;
   }
-  Values x(a);
-  Values y(b);
-  if (!x.known() || !y.known()) {
-    if (a.type.dtype == b.type.dtype) verdict.equality = Equality::kDifferent;
-    return verdict;
-  }
-  const bool in_order = x.count() == y.count() && same_order(a, b);
-  if (in_order) verdict = compare_in_order(x, y, options);
-  if (verdict.equality == Equality::kRounded) return verdict;
-  const Grid grid = coarser_grid(x.dtype(), y.dtype());
-  if (!in_order && signature_of(a, grid) == signature_of(b, grid)) {
-    const bool same_type = x.dtype() == y.dtype();
-    return {same_type ? Equality::kValues : Equality::kRounded, {}, {}, 0};
-  }
-  if (is_integer(x.dtype()) != is_integer(y.dtype()) && x.count() == y.count() && in_order &&
-      !a.type.shape.empty()) {
-    Values& real = is_integer(x.dtype()) ? y : x;
-    Values& steps = is_integer(x.dtype()) ? x : y;
-    const auto channels = static_cast<uint64_t>(a.type.shape[0]);
-    if (channels != 0 && is_quantised(real, steps, channels)) {
-      return {Equality::kQuantised, {}, {}, 0};
-    }
-  }
-  if (!in_order && x.count() == y.count() && x.count() <= 1) verdict.differing = 1;
-  verdict.equality = Equality::kDifferent;
-  return verdict;
+  return compare_values(a, b, options, other_order);
 }
 
 }  // namespace omscope::diff

@@ -10,7 +10,7 @@ namespace omscope::diff {
 
 enum class Equality : uint8_t {
   kBytes,      ///< the same bytes
-  kValues,     ///< the same values in another order: layout and padding are undone
+  kValues,     ///< the same values after layout and padding are undone
   kRounded,    ///< the same after rounding to the coarser type, or within the tolerance
   kQuantised,  ///< one side is the other in steps of a scale
   kDifferent,
@@ -24,7 +24,10 @@ struct ConstantVerdict {
   uint64_t differing = 0;
 };
 
-ConstantVerdict constants_equal(const ir::Tensor& a, const ir::Tensor& b, const Options& options);
+/// `other_order`: one side is ONNX, whose matrices compilers may transpose; then the same values in
+/// another order are equal.
+ConstantVerdict constants_equal(const ir::Tensor& a, const ir::Tensor& b, const Options& options,
+                                bool other_order);
 
 /// At least eight values that are not zero: fewer can agree by chance and prove nothing.
 bool tells_something(const ir::Tensor& tensor);
@@ -38,6 +41,7 @@ std::optional<uint64_t> logical_count(const ir::Tensor& tensor);
 /// The grid of numbers on which two constants are compared.
 enum class Grid : uint8_t { kExact, kFloat32, kBFloat16, kFloat16 };
 Grid coarser_grid(DType a, DType b);
+float on_grid(float value, Grid grid);
 
 /// A multiset of values without its zeros, as a hash: layouts and padding leave it as it is.
 struct Signature {

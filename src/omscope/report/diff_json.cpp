@@ -118,13 +118,42 @@ void write_weights(JsonStream& out, const diff::WeightTally& tally) {
   out.close();
 }
 
-void write_result(JsonStream& out, const diff::Result& result) {
-  out.text("verdict", to_string(result.verdict));
-  out.text("gate", result.gate_passed ? "pass" : "fail");
+/// The worst of several pairs; the gate passes when all do.
+diff::Result joined(const std::vector<diff::Result>& results) {
+  diff::Result all = results.front();
+  const auto worse = [](diff::Proven x, diff::Proven y) {
+    if (x == diff::Proven::kNo || y == diff::Proven::kNo) return diff::Proven::kNo;
+    return x == y ? x : diff::Proven::kUnknown;
+  };
+  for (size_t i = 1; i < results.size(); ++i) {
+    const diff::Result& each = results[i];
+    all.compared = all.compared || each.compared;
+    all.verdict = std::max(all.verdict, each.verdict);
+    all.gate_passed = all.gate_passed && each.gate_passed;
+    all.network = worse(all.network, each.network);
+    all.weights_proven = worse(all.weights_proven, each.weights_proven);
+  }
+  return all;
+}
+
+void write_outcome(JsonStream& out, const diff::Result& result) {
+  if (result.compared) {
+    out.text("verdict", to_string(result.verdict));
+  } else {
+    out.field("verdict", nullptr);
+  }
+  out.text("gate", result.compared && result.gate_passed ? "pass" : "fail");
   out.text("network_proven", to_string(result.network));
   out.text("weights_proven", to_string(result.weights_proven));
-  write_side(out, "a", result.a);
-  write_side(out, "b", result.b);
+}
+
+void write_problems(JsonStream& out, const std::vector<Problem>& problems) {
+  out.open_array("problems");
+  for (const Problem& problem : problems) out.item(problem_json(problem));
+  out.close();
+}
+
+void write_details(JsonStream& out, const diff::Result& result) {
   write_summary(out, result);
   write_differences(out, result);
   write_matches(out, result);
@@ -134,35 +163,46 @@ void write_result(JsonStream& out, const diff::Result& result) {
   out.close();
   write_coverage(out, result.coverage);
   write_weights(out, result.weights);
-  out.open_array("problems");
-  for (const Problem& problem : result.problems) out.item(problem_json(problem));
-  out.close();
+  write_problems(out, result.problems);
+}
+
+void write_result(JsonStream& out, const diff::Result& result) {
+  write_outcome(out, result);
+  write_side(out, "a", result.a);
+  write_side(out, "b", result.b);
+  write_details(out, result);
 }
 
 }  // namespace
 
-void write_diff_json(std::ostream& stream, const std::vector<diff::Result>& results, bool folders) {
+void write_diff_json(std::ostream& stream, const diff::Result& result) {
   JsonStream out(stream);
   open_document(out, "diff");
-  if (!folders) {
-    write_result(out, results.front());
-  } else {
-    diff::Verdict worst = diff::Verdict::kIdentical;
-    bool passed = true;
-    for (const diff::Result& result : results) {
-      worst = std::max(worst, result.verdict);
-      passed = passed && result.gate_passed;
-    }
-    out.text("verdict", to_string(worst));
-    out.text("gate", passed ? "pass" : "fail");
-    out.open_array("pairs");
-    for (const diff::Result& result : results) {
-      out.open_object();
-      write_result(out, result);
-      out.close();
-    }
+  write_result(out, result);
+  out.close();
+}
+
+void write_diff_json(std::ostream& stream, const FolderDiff& folders) {
+  JsonStream out(stream);
+  open_document(out, "diff");
+  diff::Result all = folders.pairs.empty() ? diff::Result() : joined(folders.pairs);
+  all.gate_passed = all.gate_passed && folders.only_a.empty() && folders.only_b.empty();
+  write_outcome(out, all);
+  write_side(out, "a", {folders.a, Kind::kUnknown, ""});
+  write_side(out, "b", {folders.b, Kind::kUnknown, ""});
+  diff::Result none;
+  none.sentence = folders.sentence;
+  none.problems = folders.problems;
+  write_details(out, none);
+  out.open_array("pairs");
+  for (const diff::Result& result : folders.pairs) {
+    out.open_object();
+    write_result(out, result);
     out.close();
   }
+  out.close();
+  write_texts(out, "only_a", folders.only_a);
+  write_texts(out, "only_b", folders.only_b);
   out.close();
 }
 

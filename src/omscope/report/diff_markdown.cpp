@@ -91,4 +91,20 @@ void write_diff_markdown(std::ostream& out, const diff::Result& result) {
   }
 }
 
+void write_diff_markdown(std::ostream& out, const FolderDiff& folders) {
+  out << fmt::format("## omscope diff of folders\n\n{}\n\n| file | verdict |\n|---|---|\n",
+                     cell(folders.sentence));
+  for (const diff::Result& pair : folders.pairs) {
+    out << fmt::format("| {} | {} |\n", cell(pair.b.file),
+                       pair.compared ? to_string(pair.verdict) : "not compared");
+  }
+  for (const std::string& name : folders.only_a) out << fmt::format("| {} | only A |\n", cell(name));
+  for (const std::string& name : folders.only_b) out << fmt::format("| {} | only B |\n", cell(name));
+  for (const diff::Result& pair : folders.pairs) {
+    if (!pair.compared || pair.verdict <= diff::Verdict::kEquivalent) continue;
+    out << '\n';
+    write_diff_markdown(out, pair);
+  }
+}
+
 }  // namespace omscope::report

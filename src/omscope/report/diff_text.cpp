@@ -1,9 +1,12 @@
 #include <algorithm>
+#include <array>
+#include <map>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
 #include "omscope/core/text.h"
+#include "omscope/diff/diff.h"
 #include "omscope/report/diff_reports.h"
 #include "omscope/report/diff_words.h"
 
@@ -49,7 +52,32 @@ std::string change_text(const diff::Difference& each) {
   return {};
 }
 
-/// One line where all members have the same reason: it is said once, below the heading.
+/// Differences that say the same of several subjects.
+struct Alike {
+  std::vector<const diff::Difference*> members;
+  std::string change;
+};
+
+/// "conv1: strides" and "conv2: strides" may be told as one; two facts of a model may not.
+std::vector<Alike> alike_of(const DiffGroup& group) {
+  std::vector<Alike> all;
+  std::map<std::pair<std::string, std::string>, size_t> index;
+  for (const diff::Difference* each : group.members) {
+    std::string change = change_text(*each);
+    const auto [entry, is_new] = index.try_emplace({change, each->why}, all.size());
+    if (is_new) all.push_back({{}, std::move(change)});
+    all[entry->second].members.push_back(each);
+  }
+  return all;
+}
+
+std::string subject_text(const Alike& alike) {
+  const std::string first = safe(alike.members.front()->subject);
+  const size_t more = alike.members.size() - 1;
+  return more == 0 ? first : fmt::format("{} and {} more", shortened(first, 48), more);
+}
+
+/// One reason for all of a group is said once, behind its heading.
 bool same_reason(const DiffGroup& group) {
   return std::all_of(group.members.begin(), group.members.end(),
                      [&](const auto* each) { return each->why == group.members.front()->why; });
@@ -58,27 +86,27 @@ bool same_reason(const DiffGroup& group) {
 void write_group(TextPage& page, const DiffGroup& group, bool all) {
   constexpr size_t kMost = 4;
   const size_t count = group.members.size();
-  page.line(fmt::format("{}: {}{}", to_string(group.severity), heading(group.kind),
-                        count > 1 ? fmt::format(" ({})", count) : ""),
-            tone_of(group.severity));
   const bool together = same_reason(group);
-  if (together && !group.members.front()->why.empty()) {
-    page.row("", safe(group.members.front()->why), Tone::kDim);
+  page.line(fmt::format("{}: {}{}{}", to_string(group.severity), heading(group.kind),
+                        count > 1 ? fmt::format(" ({})", count) : "",
+                        together ? ": " + safe(group.members.front()->why) : ""),
+            tone_of(group.severity));
+  std::vector<Alike> rows;
+  if (all) {
+    for (const diff::Difference* each : group.members) rows.push_back({{each}, change_text(*each)});
+  } else {
+    rows = alike_of(group);
   }
-  const size_t shown = all ? count : std::min(count, kMost);
-  std::vector<std::vector<std::string>> rows;
+  const size_t shown = all ? rows.size() : std::min(rows.size(), kMost);
+  size_t told = 0;
+  std::vector<std::vector<std::string>> table;
   for (size_t i = 0; i < shown; ++i) {
-    const diff::Difference& each = *group.members[i];
-    rows.push_back({safe(each.subject), change_text(each)});
-    if (together) continue;
-    page.table(rows);
-    rows.clear();
-    if (!each.why.empty()) page.row("", safe(each.why), Tone::kDim);
+    told += rows[i].members.size();
+    table.push_back({"  " + subject_text(rows[i]), rows[i].change});
+    if (!together) table.back().push_back(safe(rows[i].members.front()->why));
   }
-  if (!rows.empty()) page.table(rows);
-  if (shown < count) {
-    page.line(fmt::format("  … {} more; --all shows them", count - shown), Tone::kDim);
-  }
+  page.table(table);
+  if (told < count) page.line(fmt::format("  … {} more; --all shows them", count - told), Tone::kDim);
 }
 
 void matches(TextPage& page, const Result& result) {
@@ -145,21 +173,58 @@ void leftovers(TextPage& page, std::string_view heading, const std::vector<diff:
 
 }  // namespace
 
-void write_diff_text(TextPage& page, const Result& result, bool all) {
-  std::string verdict(to_string(result.verdict));
-  std::transform(verdict.begin(), verdict.end(), verdict.begin(),
-                 [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
-  page.line(verdict, tone_of(result.verdict));
-  page.row("", safe(result.sentence), tone_of(result.verdict));
+/// What ops whose names match were matched with.
+void matches_of(TextPage& page, const Result& result, const std::string& op) {
+  const auto is_one = [&](const std::vector<std::string>& names) {
+    return std::any_of(names.begin(), names.end(),
+                       [&](const std::string& name) { return glob_match(op, name); });
+  };
+  std::vector<std::vector<std::string>> rows;
+  for (const diff::Match& match : result.matches) {
+    if (!is_one(match.a) && !is_one(match.b)) continue;
+    rows.push_back({"  " + safe(fmt::format("{}", fmt::join(match.a, " + "))),
+                    safe(fmt::format("{}", fmt::join(match.b, " + "))),
+                    fmt::format("by {}, {:.0f} % sure", to_string(match.how),
+                                100 * match.confidence)});
+  }
+  for (const auto* list : {&result.unmatched_a, &result.unmatched_b}) {
+    for (const diff::Unmatched& each : *list) {
+      if (!glob_match(op, each.op)) continue;
+      const bool in_a = list == &result.unmatched_a;
+      rows.push_back({"  " + (in_a ? safe(each.op) : "–"), in_a ? "–" : safe(each.op),
+                      safe(each.why)});
+    }
+  }
+  page.blank();
+  page.line(rows.empty() ? "no op has a name like that" : "matched ops of that name",
+            Tone::kHeading);
+  page.table(rows);
+}
+
+void headline(TextPage& page, const Result& result) {
+  page.line(fmt::format("{}: {}", to_string(result.verdict), headline(result.verdict)),
+            tone_of(result.verdict));
+}
+
+}  // namespace
+
+void write_diff_text(TextPage& page, const Result& result, bool all, const std::string& op) {
+  headline(page, result);
+  page.row("", safe(result.sentence));
   side(page, "A", result.a);
   side(page, "B", result.b);
   matches(page, result);
   weights(page, result.weights);
   if (result.coverage) coverage(page, *result.coverage);
-  for (const DiffGroup& group : groups_of(result)) {
+  for (DiffGroup& group : groups_of(result)) {
+    if (!op.empty()) {
+      std::erase_if(group.members, [&](const auto* each) { return !diff::is_about(*each, op); });
+      if (group.members.empty()) continue;
+    }
     page.blank();
     write_group(page, group, all);
   }
+  if (!op.empty()) matches_of(page, result, op);
   if (result.noise > 0) {
     page.blank();
     page.line(fmt::format("noise: {} that any two builds show (names, offsets, times, orders)",
@@ -169,6 +234,24 @@ void write_diff_text(TextPage& page, const Result& result, bool all) {
   if (all) {
     leftovers(page, "only in A", result.unmatched_a);
     leftovers(page, "only in B", result.unmatched_b);
+  }
+}
+
+void write_diff_text(TextPage& page, const FolderDiff& folders, bool all, const std::string& op) {
+  page.line(folders.sentence, Tone::kHeading);
+  std::vector<std::vector<std::string>> rows;
+  for (const Result& pair : folders.pairs) {
+    const size_t slash = pair.b.file.rfind('/');
+    rows.push_back({safe(pair.b.file.substr(slash == std::string::npos ? 0 : slash + 1)),
+                    pair.compared ? std::string(to_string(pair.verdict)) : "not compared"});
+  }
+  for (const std::string& name : folders.only_a) rows.push_back({safe(name), "only in A"});
+  for (const std::string& name : folders.only_b) rows.push_back({safe(name), "only in B"});
+  page.table(rows);
+  for (const Result& pair : folders.pairs) {
+    if (!pair.compared || pair.verdict == diff::Verdict::kIdentical) continue;
+    page.blank();
+    write_diff_text(page, pair, all, op);
   }
 }
 

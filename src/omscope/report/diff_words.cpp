@@ -1,6 +1,7 @@
 #include "omscope/report/diff_words.h"
 
 #include <algorithm>
+#include <array>
 
 namespace omscope::report {
 namespace {
@@ -62,6 +63,27 @@ std::string_view to_string(diff::Severity severity) {
 
 std::string_view to_string(diff::Class kind) {
   return words_of(kind).name;
+}
+
+std::string_view headline(diff::Verdict verdict) {
+  switch (verdict) {
+    case diff::Verdict::kIdentical: return "the same file; nothing to worry about";
+    case diff::Verdict::kEquivalent: return "the same model; nothing to worry about";
+    case diff::Verdict::kRebuilt: return "the same model, built in another way; it computes the same";
+    case diff::Verdict::kInterface: return "the caller must be changed: inputs or outputs differ";
+    case diff::Verdict::kDifferent: return "not the same model: expect other results";
+  }
+  return {};
+}
+
+std::span<const diff::Class> diff_classes() {
+  static const auto kAll = [] {
+    std::array<diff::Class, kClasses.size()> all{};
+    std::transform(kClasses.begin(), kClasses.end(), all.begin(),
+                   [](const ClassWords& each) { return each.kind; });
+    return all;
+  }();
+  return kAll;
 }
 
 std::string_view heading(diff::Class kind) {

@@ -1,7 +1,9 @@
 // The words for what a comparison found: one table each for reports and scripts.
 #pragma once
 
+#include <span>
 #include <string_view>
+#include <vector>
 
 #include "omscope/diff/result.h"
 
@@ -12,6 +14,12 @@ std::string_view to_string(diff::Severity severity);
 std::string_view to_string(diff::Class kind);
 std::string_view to_string(diff::How how);
 std::string_view to_string(diff::Proven proven);
+
+/// One line for who asks whether to worry.
+std::string_view headline(diff::Verdict verdict);
+
+/// All classes, in the order in which reports show them.
+std::span<const diff::Class> diff_classes();
 
 /// "what to feed and what comes out", for the heading over differences of this class.
 std::string_view heading(diff::Class kind);
