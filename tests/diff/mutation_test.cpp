@@ -22,6 +22,10 @@ struct Mutation {
   return (*op.mutable_attr())[key];
 }
 
+::ge::proto::AttrDef& attr_of_model(ModelEdit& m, const std::string& key) {
+  return (*m.def.mutable_attr())[key];
+}
+
 void flip_bit(char& byte) {
   byte = static_cast<char>(byte ^ 1);
 }
@@ -102,6 +106,33 @@ const Mutation kMutations[] = {
        });
      },
      Class::kLayout, "rebuilt"},
+    {"ConstantShape",
+     [](ModelEdit& m) {
+       auto& op = m.op_of("Const");
+       const auto change = [](auto& desc) {
+         desc.mutable_shape()->set_dim(0, desc.shape().dim(0) / 3);
+         desc.mutable_shape()->set_dim(1, desc.shape().dim(1) * 3);
+       };
+       change(*op.mutable_output_desc(0));
+       change(*attr(op, "value").mutable_t()->mutable_desc());
+     },
+     Class::kShape, "different"},
+    {"Dilation",
+     [](ModelEdit& m) { attr(m.op_of("Conv2D"), "dilations").mutable_list()->set_i(2, 2); },
+     Class::kAttribute, "different"},
+    {"Groups", [](ModelEdit& m) { samples::set_attr(attr(m.op_of("Conv2D"), "groups"), 2); },
+     Class::kAttribute, "different"},
+    {"Axis", [](ModelEdit& m) { attr(m.op_of("SoftmaxV2"), "axes").mutable_list()->set_i(0, 0); },
+     Class::kAttribute, "different"},
+    {"PrecisionOption",
+     [](ModelEdit& m) {
+       auto& line = *attr_of_model(m, "atc_cmdline").mutable_s();
+       line += " --precision_mode=must_keep_origin_dtype";
+     },
+     Class::kPrecision, "rebuilt"},
+    {"Compiler",
+     [](ModelEdit& m) { samples::set_attr(attr_of_model(m, "atc_version"), "1.85.1.1.100"); },
+     Class::kVersion, "rebuilt"},
     {"OpRemoved", [](ModelEdit& m) { remove_op(m, "stem/MaxPool"); }, Class::kStructure,
      "different"},
     {"LayoutOpRemoved", [](ModelEdit& m) { remove_op(m, "trans_TransData_1"); }, Class::kLayout,
@@ -182,6 +213,76 @@ TEST(DiffMutations, AippValue) {
   EXPECT_EQ(test::name_of(result.verdict), "interface") << test::shown(result);
   ASSERT_EQ(result.differences.size(), 1U) << test::shown(result);
   EXPECT_EQ(result.differences[0].subject, "input image: mean_chn_0");
+}
+
+/// A second output behind the first.
+void add_output(ModelEdit& m, const std::string& source) {
+  auto& output = m.op_of("NetOutput");
+  output.add_input(source);
+  *output.add_input_desc() = output.input_desc(0);
+  *output.add_output_desc() = output.output_desc(0);
+  attr_of_model(m, "attr_model_out_nodes_name").mutable_list()->add_s("second:0:second");
+}
+
+TEST(DiffMutations, OutputOrder) {
+  ModelEdit a(samples::network_as_om(samples::make_network(), samples::older_build()));
+  add_output(a, "fc/Gemm:0");
+  ModelEdit b = a;
+  b.op_of("NetOutput").mutable_input()->SwapElements(0, 1);
+  const auto expect_order = [&] {
+    const diff::Result result = test::diff_bytes(a.file(), b.file());
+    EXPECT_EQ(test::name_of(result.verdict), "interface") << test::shown(result);
+    ASSERT_EQ(result.differences.size(), 1U) << test::shown(result);
+    EXPECT_EQ(result.differences[0].subject, "order of outputs");
+  };
+  expect_order();
+  attr_of_model(b, "attr_model_out_nodes_name").mutable_list()->mutable_s()->SwapElements(0, 1);
+  expect_order();
+}
+
+TEST(DiffMutations, OutputAdded) {
+  ModelEdit a(samples::network_as_om(samples::make_network(), samples::older_build()));
+  ModelEdit b = a;
+  add_output(b, "fc/Gemm:0");
+  const diff::Result result = test::diff_bytes(a.file(), b.file());
+  EXPECT_EQ(test::name_of(result.verdict), "interface") << test::shown(result);
+  ASSERT_EQ(result.differences.size(), 1U) << test::shown(result);
+  EXPECT_EQ(result.differences[0].kind, Class::kInterface);
+}
+
+/// A Case that chooses among sizes.
+void add_gears(ModelEdit& m, int64_t second) {
+  auto& op = *m.graph().add_op();
+  op.set_name("choice");
+  op.set_type("Case");
+  op.set_id(900);
+  op.add_input("image:0");
+  samples::set_attr(attr(op, "_batch_num"), 2);
+  samples::set_attr(attr(op, "mbatch_dynamic_type"), 1);
+  samples::set_attr(attr(op, "_pred_value_0"), samples::Dims{1});
+  samples::set_attr(attr(op, "_pred_value_1"), samples::Dims{second});
+}
+
+TEST(DiffMutations, Gears) {
+  ModelEdit a(samples::network_as_om(samples::make_network(), samples::older_build()));
+  ModelEdit b = a;
+  add_gears(a, 4);
+  add_gears(b, 8);
+  const diff::Result result = test::diff_bytes(a.file(), b.file());
+  EXPECT_EQ(test::name_of(result.verdict), "interface") << test::shown(result);
+  ASSERT_EQ(result.differences.size(), 1U) << test::shown(result);
+  EXPECT_EQ(result.differences[0].kind, Class::kDynamic);
+}
+
+TEST(DiffMutations, ScaleOfInt8Filter) {
+  ModelEdit a(samples::network_as_om(samples::make_network(), samples::older_build()));
+  attr(a.op_of("Conv2D"), "quant_scale").set_f(0.5F);
+  ModelEdit b = a;
+  attr(b.op_of("Conv2D"), "quant_scale").set_f(0.25F);
+  const diff::Result result = test::diff_bytes(a.file(), b.file());
+  EXPECT_EQ(test::name_of(result.verdict), "different") << test::shown(result);
+  ASSERT_EQ(result.differences.size(), 1U) << test::shown(result);
+  EXPECT_EQ(result.differences[0].kind, Class::kAttribute);
 }
 
 TEST(DiffMutations, InputShape) {

@@ -68,15 +68,14 @@ Compared compare(const std::string& a, const std::string& b, const Options& opti
   }
   out.result = diff::diff(*out.a.model, *out.b.model, options.diff);
   for (const Problem& problem : out.result.problems) {
-    if (problem.file.empty()) print_problem(problem, io);  // of the map
+    if (problem.file == "--map") print_problem(problem, io);
   }
   return out;
 }
 
 ExitCode status_of(const Compared& pair) {
   if (!pair.result.compared) return kFailed;
-  const bool damaged =
-      pair.a.model->problems.has_error() || pair.b.model->problems.has_error();
+  const bool damaged = pair.a.model->problems.has_error() || pair.b.model->problems.has_error();
   if (damaged) return kFailed;
   return pair.result.gate_passed ? kOk : kFinding;
 }
@@ -104,7 +103,7 @@ struct Folders {
 
 bool is_model_file(const std::string& path) {
   const auto file = FileBytes::open(path);
-  if (!file) return true;  // the comparison says what is wrong
+  if (!file) return true;                                  // the comparison says what is wrong
   return detect((*file)->bytes()).kind <= Kind::kAtcJson;  // models stand first in the list
 }
 
@@ -214,9 +213,8 @@ ExitCode run(Options& options, Io& io) {
   }
   const Compared pair = compare(options.a, options.b, options, io);
   if (!pair.result.compared && options.common.format != "json") return kFailed;
-  const ExitCode written = write_report(options.common, inputs, io, [&](std::ostream& out) {
-    write_pair(options, pair, io, out);
-  });
+  const ExitCode written = write_report(
+      options.common, inputs, io, [&](std::ostream& out) { write_pair(options, pair, io, out); });
   return std::max(status_of(pair), written);
 }
 

@@ -105,7 +105,8 @@ void describe(CLI::App& command, DiffOptions& options) {
       ->check(one_of({"none", "hash", "values"}))
       ->capture_default_str()
       ->group("Matching");
-  command.add_option("--rtol", options.diff.rtol, "Constants that differ by less are as good as equal")
+  command
+      .add_option("--rtol", options.diff.rtol, "Constants that differ by less are as good as equal")
       ->check(tolerance())
       ->group("Matching");
   command.add_option("--atol", options.diff.atol, "The same, absolute")

@@ -5,8 +5,8 @@
 #include <span>
 #include <vector>
 
-#include "omscope/tensor/convert_layout.h"
 #include "omscope/ir/tensor_type.h"
+#include "omscope/tensor/convert_layout.h"
 
 namespace omscope::diff {
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <tuple>
 
+#include <fmt/format.h>
 #include <tbb/global_control.h>
 
 #include "omscope/core/text.h"
@@ -43,6 +44,7 @@ void run_stages(Matching& matching, const Options& options) {
   match_neighbours(matching, 0);
   match_structure(matching);
   match_fused(matching);
+  match_regions(matching);
 }
 
 /// An order of two networks that does not depend on which of them is called A.
@@ -80,6 +82,24 @@ void match(Matching& matching, const Options& options) {
   put_in_order(groups);
   for (Group& group : groups) {
     matching.add(std::move(group.a), std::move(group.b), group.how, group.confidence);
+  }
+}
+
+/// Names of the map that no op has.
+void check_map(Result& result, const Matching& matching, const Options& options) {
+  const auto has = [](const Network& network, const std::string& name) {
+    for (uint32_t i = 0; i < network.size(); ++i) {
+      if (network.label(i) == name) return true;
+    }
+    return false;
+  };
+  const auto complain = [&](const std::string& name, char side) {
+    result.problems.push_back({omscope::Severity::kWarning, Code::kBadValue, "--map", std::nullopt,
+                               name, fmt::format("no op of {} is called that", side)});
+  };
+  for (const auto& [name_a, name_b] : options.map) {
+    if (!has(matching.a, name_a)) complain(name_a, 'A');
+    if (!has(matching.b, name_b)) complain(name_b, 'B');
   }
 }
 
@@ -127,6 +147,7 @@ Result diff(const ir::Model& a, const ir::Model& b, const Options& options) {
   const Network network_b(b, kinds);
   Matching matching(network_a, network_b);
   match(matching, options);
+  check_map(result, matching, options);
   Comparison comparison{a, b, options, matching, result};
   comparison.same_family = family_of(a.kind) == family_of(b.kind);
   comparison.same_build =

@@ -16,6 +16,10 @@ struct Comparison {
   bool shapes_follow = false;   ///< inputs have other shapes, and so has all that follows
   bool weights_folded = false;  ///< constants that build-time arithmetic made could not be compared
 
+  /// A file of another kind does not say everything: what it leaves out is no difference.
+  bool left_out(bool a_is_silent, bool b_is_silent) const {
+    return (a_is_silent || b_is_silent) && a.kind != b.kind;
+  }
   void add(Severity severity, Class kind, std::string subject, std::optional<std::string> of_a,
            std::optional<std::string> of_b, std::string why) {
     result.differences.push_back(
@@ -32,7 +36,8 @@ void compare_parameters(Comparison& c);  // attribute, between ONNX and what was
 void compare_command(Comparison& c);     // precision and other options of the recorded command
 void compare_tensors(Comparison& c);     // dtype, precision, shape, layout
 void compare_weights(Comparison& c);     // weight
-void compare_build(Comparison& c);       // version, target, placement, memory, task
+void compare_versions(Comparison& c);    // version, target
+void compare_build(Comparison& c);       // placement, memory, task, and all of the above
 void compare_kernels(Comparison& c);     // kernel
 void compare_coverage(Comparison& c);    // ONNX nodes that compiled ops carry out
 

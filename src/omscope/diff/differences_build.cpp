@@ -1,4 +1,4 @@
-// How the models were built: chip, tools, memory plan, tasks, engines.
+// How the models were built: memory plan, tasks, engines.
 #include <map>
 #include <set>
 
@@ -15,83 +15,13 @@ std::optional<std::string> said(std::string_view text) {
   return text.empty() ? std::nullopt : std::optional(as_utf8(text));
 }
 
-void compare_text(Comparison& c, Severity severity, Class kind, std::string_view subject,
-                  std::string_view a, std::string_view b, std::string_view why) {
-  if (a == b) return;
-  c.add(severity, kind, std::string(subject), said(a), said(b), std::string(why));
-}
-
 void compare_number(Comparison& c, Class kind, std::string_view subject, std::optional<int64_t> a,
                     std::optional<int64_t> b, std::string_view why) {
-  if (a == b) return;
+  if (a == b || c.left_out(!a, !b)) return;
   const auto text = [](std::optional<int64_t> value) {
     return value ? std::optional(grouped(static_cast<uint64_t>(*value))) : std::nullopt;
   };
   c.add(Severity::kInfo, kind, std::string(subject), text(a), text(b), std::string(why));
-}
-
-/// Entries of `sub_memory_info` have three numbers in older compilers, four in newer ones; a
-/// runtime of 8.0.RC1 refuses four.
-std::optional<size_t> memory_info_width(const ir::Model& model) {
-  const auto info = ir::get<ir::List<ir::List<int64_t>>>(model.attrs, "sub_memory_info");
-  return info && !info->empty() ? std::optional(info->front().size()) : std::nullopt;
-}
-
-void compare_mixtures(Comparison& c) {
-  const auto a = memory_info_width(c.a);
-  const auto b = memory_info_width(c.b);
-  const bool b_needs_newer = b && *b > 3 && (!a || *a <= 3);
-  if (!b_needs_newer) return;
-  c.add(Severity::kWarning, Class::kVersion, "sub_memory_info",
-        a ? std::optional(fmt::format("{} numbers an entry", *a)) : std::nullopt,
-        fmt::format("{} numbers an entry", *b),
-        "a runtime of CANN 8.0.RC1 refuses four numbers an entry (expect 3 actual 4)");
-}
-
-void compare_versions(Comparison& c) {
-  const ir::ModelInfo& a = c.a.info;
-  const ir::ModelInfo& b = c.b.info;
-  if (c.same_family) {
-    compare_text(c, Severity::kWarning, Class::kTarget, "soc_version", a.soc_version, b.soc_version,
-                 "built for another chip; a device loads only models of its own architecture");
-    compare_text(c, Severity::kInfo, Class::kVersion, "atc_version", a.atc_version, b.atc_version,
-                 "built by another version of the compiler");
-    compare_text(c, Severity::kInfo, Class::kVersion, "opp_version", a.opp_version, b.opp_version,
-                 "built with another version of the operator package");
-    compare_text(c, Severity::kInfo, Class::kVersion, "kernel compiler", a.compiler_date,
-                 b.compiler_date, "another compiler made the kernels");
-    compare_text(c, Severity::kInfo, Class::kVersion, "framework", a.framework, b.framework,
-                 "the source model came from another framework");
-    compare_text(c, Severity::kInfo, Class::kVersion, "producer", a.producer, b.producer,
-                 "written by another tool");
-    compare_number(c, Class::kVersion, "om_ir_version", a.om_ir_version, b.om_ir_version,
-                   "another version of the graph format");
-    compare_number(c, Class::kVersion, "ir_version", a.ir_version, b.ir_version,
-                   "another version of the ONNX format");
-    compare_number(c, Class::kVersion, "container version",
-                   static_cast<int64_t>(c.a.container.version.value_or(0)),
-                   static_cast<int64_t>(c.b.container.version.value_or(0)),
-                   "another version of the file format");
-  }
-  compare_mixtures(c);
-}
-
-void compare_opsets(Comparison& c) {
-  std::map<std::string_view, int64_t> a;
-  std::map<std::string_view, int64_t> b;
-  for (const auto& opset : c.a.info.opsets) a[opset.domain] = opset.version;
-  for (const auto& opset : c.b.info.opsets) b[opset.domain] = opset.version;
-  if (!c.same_family || a == b) return;
-  const auto text = [](const auto& opsets) {
-    std::string all;
-    for (const auto& [domain, version] : opsets) {
-      all += fmt::format("{}{} {}", all.empty() ? "" : ", ",
-                         domain.empty() ? "ai.onnx" : as_utf8(domain), version);
-    }
-    return all;
-  };
-  c.add(Severity::kWarning, Class::kVersion, "opsets", text(a), text(b),
-        "ops may be defined differently");
 }
 
 void compare_plan(Comparison& c) {
@@ -115,6 +45,7 @@ void compare_task_types(Comparison& c) {
   const auto name = [](const ir::Task& task) {
     return task.type_name.empty() ? fmt::format("type {}", task.type) : as_utf8(task.type_name);
   };
+  if (c.left_out(c.a.tasks.empty(), c.b.tasks.empty())) return;
   for (const ir::Task& task : c.a.tasks) ++types[name(task)].first;
   for (const ir::Task& task : c.b.tasks) ++types[name(task)].second;
   for (const auto& [type, counts] : types) {
@@ -210,7 +141,6 @@ void compare_engines(Comparison& c) {
 
 void compare_build(Comparison& c) {
   compare_versions(c);
-  compare_opsets(c);
   compare_plan(c);
   compare_task_types(c);
   compare_blocks(c);

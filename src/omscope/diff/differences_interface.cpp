@@ -1,5 +1,7 @@
 // What the caller of the model sees: inputs, outputs, gears, image preprocessing.
 #include <algorithm>
+#include <map>
+#include <unordered_map>
 
 #include <fmt/format.h>
 
@@ -52,61 +54,113 @@ void compare_port(Comparison& c, const ir::Port& a, const ir::Port& b, const std
   }
 }
 
-/// Ports by name, the rest by position.
+/// Which of b's ports stands for each of a's; SIZE_MAX where none does.
+using Partners = std::vector<size_t>;
+
+/// By name, the rest by position.
+Partners pair_by_name(const std::vector<ir::Port>& a, const std::vector<ir::Port>& b,
+                      bool is_output) {
+  Partners partners(a.size(), SIZE_MAX);
+  std::vector<bool> taken(b.size());
+  std::unordered_map<std::string_view, size_t> names;
+  for (size_t j = 0; j < b.size(); ++j) names.emplace(port_name(b[j], is_output), j);
+  for (size_t i = 0; i < a.size(); ++i) {
+    const auto found = names.find(port_name(a[i], is_output));
+    if (a[i].name.empty() || found == names.end() || taken[found->second]) continue;
+    partners[i] = found->second;
+    taken[found->second] = true;
+  }
+  for (size_t i = 0; i < a.size() && i < b.size(); ++i) {
+    if (partners[i] == SIZE_MAX && !taken[i]) partners[i] = i;
+  }
+  return partners;
+}
+
+/// The outputs by what makes them, where that tells all of them apart and gives another order.
+std::optional<Partners> pair_by_source(const Comparison& c) {
+  const Matching& m = c.matching;
+  const auto is_outputs = [&](const Group& group) {
+    return group.is_pair() && m.a.role(group.a[0]) == Role::kOutput &&
+           m.b.role(group.b[0]) == Role::kOutput;
+  };
+  const auto group = std::find_if(m.groups().begin(), m.groups().end(), is_outputs);
+  if (group == m.groups().end()) return std::nullopt;
+  const auto wires_a = m.a.wires(group->a[0]);
+  const auto wires_b = m.b.wires(group->b[0]);
+  const bool all = wires_a.size() == wires_b.size() && wires_a.size() == c.a.outputs.size() &&
+                   wires_b.size() == c.b.outputs.size();
+  if (!all) return std::nullopt;
+  std::map<std::pair<uint32_t, uint32_t>, size_t> sources;
+  for (size_t j = 0; j < wires_b.size(); ++j) {
+    const uint32_t source = wires_b[j].node == kNone ? kNone : m.of_b(wires_b[j].node);
+    if (source == kNone || !sources.try_emplace({source, wires_b[j].slot}, j).second) {
+      return std::nullopt;
+    }
+  }
+  Partners partners;
+  bool same_order = true;
+  for (const Edge& wire : wires_a) {
+    const uint32_t source = wire.node == kNone ? kNone : m.of_a(wire.node);
+    const auto found = sources.find({source, wire.slot});
+    if (found == sources.end()) return std::nullopt;
+    same_order = same_order && found->second == partners.size();
+    partners.push_back(found->second);
+    sources.erase(found);
+  }
+  return same_order ? std::nullopt : std::optional(partners);
+}
+
+std::string names_text(const std::vector<ir::Port>& ports, bool is_output) {
+  std::string text;
+  for (const ir::Port& port : ports) {
+    if (text.size() > 200) return text + ", …";
+    text += (text.empty() ? "" : ", ") + as_utf8(port_name(port, is_output));
+  }
+  return text;
+}
+
+void compare_names(Comparison& c, const ir::Port& a, const ir::Port& b, const std::string& subject,
+                   bool is_output) {
+  if (port_name(a, is_output) == port_name(b, is_output)) return;
+  if (is_generated_output(a.name) && is_generated_output(b.name)) {
+    c.add_noise();
+  } else {
+    c.add(Severity::kInfo, Class::kInterface, subject, as_utf8(a.name), as_utf8(b.name),
+          "another name; compared by position");
+  }
+}
+
 void compare_ports(Comparison& c, const std::vector<ir::Port>& a, const std::vector<ir::Port>& b,
                    bool is_output) {
   const std::string_view word = is_output ? "output" : "input";
-  if (a.size() != b.size()) {
-    c.add(Severity::kError, Class::kInterface, fmt::format("number of {}s", word),
-          std::to_string(a.size()), std::to_string(b.size()),
-          "the caller must handle another number");
-    if (!is_output) c.shapes_follow = true;
-  }
-  std::vector<size_t> partner(a.size(), SIZE_MAX);
+  const auto by_source = is_output ? pair_by_source(c) : std::nullopt;
+  const Partners partners = by_source ? *by_source : pair_by_name(a, b, is_output);
+  if (a.size() != b.size() && !is_output) c.shapes_follow = true;
+  bool reordered = false;
   std::vector<bool> taken(b.size());
-  const auto pair = [&](size_t i, size_t j) {
-    partner[i] = j;
-    taken[j] = true;
-  };
-  for (size_t i = 0; i < a.size(); ++i) {
-    for (size_t j = 0; j < b.size(); ++j) {
-      if (partner[i] != SIZE_MAX || taken[j] || a[i].name.empty()) continue;
-      if (port_name(a[i], is_output) == port_name(b[j], is_output)) pair(i, j);
-    }
-  }
-  for (size_t i = 0; i < a.size() && i < b.size(); ++i) {
-    if (partner[i] == SIZE_MAX && !taken[i]) pair(i, i);
-  }
   for (size_t i = 0; i < a.size(); ++i) {
     const std::string subject = fmt::format("{} {}", word, as_utf8(a[i].name));
-    if (partner[i] == SIZE_MAX) {
-      if (a.size() != b.size()) {
-        c.add(Severity::kError, Class::kInterface, subject, port_text(a[i]), std::nullopt,
-              "removed");
-      }
+    if (partners[i] == SIZE_MAX) {
+      c.add(Severity::kError, Class::kInterface, subject, port_text(a[i]), std::nullopt,
+            is_output ? "the caller no longer gets it" : "the caller no longer supplies it");
       continue;
     }
-    const ir::Port& other = b[partner[i]];
-    if (partner[i] != i && a.size() == b.size()) {
-      c.add(Severity::kError, Class::kInterface, subject, fmt::format("position {}", i),
-            fmt::format("position {}", partner[i]), "the caller must use another order");
-    }
-    if (port_name(a[i], is_output) != port_name(other, is_output)) {
-      const bool made_up = is_generated_output(a[i].name) && is_generated_output(other.name);
-      if (made_up) {
-        c.add_noise();
-      } else {
-        c.add(Severity::kInfo, Class::kInterface, subject, std::string(as_utf8(a[i].name)),
-              as_utf8(other.name), "another name; compared by position");
-      }
-    }
-    compare_port(c, a[i], other, subject, is_output);
+    taken[partners[i]] = true;
+    reordered = reordered || (partners[i] != i && a.size() == b.size());
+    if (!by_source) compare_names(c, a[i], b[partners[i]], subject, is_output);
+    compare_port(c, a[i], b[partners[i]], subject, is_output);
   }
   for (size_t j = 0; j < b.size(); ++j) {
-    if (!taken[j]) {
-      c.add(Severity::kError, Class::kInterface, fmt::format("{} {}", word, as_utf8(b[j].name)),
-            std::nullopt, port_text(b[j]), "added");
-    }
+    if (taken[j]) continue;
+    c.add(Severity::kError, Class::kInterface, fmt::format("{} {}", word, as_utf8(b[j].name)),
+          std::nullopt, port_text(b[j]),
+          is_output ? "the caller gets one more" : "the caller must supply one more");
+  }
+  if (reordered) {
+    c.add(Severity::kError, Class::kInterface, fmt::format("order of {}s", word),
+          names_text(a, is_output), names_text(b, is_output),
+          is_output ? "the caller gets them in another order"
+                    : "the caller must supply them in another order");
   }
 }
 

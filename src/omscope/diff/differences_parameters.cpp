@@ -56,8 +56,8 @@ class Parameters {
     const auto x = parameters_of(*m_.a[a].op, kind, c_.a.kind == Kind::kOnnx);
     const auto y = parameters_of(*m_.b[b].op, kind, c_.b.kind == Kind::kOnnx);
     for (const Parameter& mine : x) {
-      const auto other = std::find_if(y.begin(), y.end(),
-                                      [&](const Parameter& each) { return each.name == mine.name; });
+      const auto other = std::find_if(
+          y.begin(), y.end(), [&](const Parameter& each) { return each.name == mine.name; });
       if (other == y.end() || mine.values.size() != other->values.size()) continue;
       if (same_numbers(mine.values, other->values)) continue;
       // A Pad in front becomes part of the convolution.

@@ -125,31 +125,68 @@ std::string labels(const Network& network, const std::vector<uint32_t>& nodes) {
   return text;
 }
 
+/// Kinds of the ops of a group, ops that stand for several written out; sorted.
+std::vector<std::string> parts_of(const Network& network, const std::vector<uint32_t>& nodes) {
+  std::vector<std::string> parts;
+  for (const uint32_t node : nodes) {
+    const std::string kind = kind_of(network[node].type).name;
+    const auto written_out = parts_of_kind(kind);
+    if (written_out.empty()) parts.push_back(kind);
+    parts.insert(parts.end(), written_out.begin(), written_out.end());
+  }
+  std::sort(parts.begin(), parts.end());
+  return parts;
+}
+
+void compare_group(Comparison& c, const Group& group) {
+  const std::string subject = as_utf8(c.matching.a.label(group.a[0]));
+  const std::string a = labels(c.matching.a, group.a);
+  const std::string b = labels(c.matching.b, group.b);
+  if (group.how != How::kRegion) {
+    c.add(Severity::kInfo, Class::kFusion, subject, a, b,
+          "the same source ops, fused in another way");
+  } else if (parts_of(c.matching.a, group.a) == parts_of(c.matching.b, group.b)) {
+    c.add(Severity::kInfo, Class::kFusion, subject, a, b, "the same function out of other ops");
+  } else if (c.same_family) {
+    c.add(Severity::kError, Class::kStructure, subject, a, b,
+          "other ops stand between the same neighbours");
+  } else {
+    c.add(Severity::kWarning, Class::kFusion, subject, a, b,
+          "they stand at the same place; that they compute the same is not recorded");
+  }
+}
+
+std::string origins_text(const Node& node) {
+  std::string text;
+  for (const auto name : origins_of(node)) text += (text.empty() ? "" : ", ") + as_utf8(name);
+  return text;
+}
+
+void compare_pair(Comparison& c, const Group& group) {
+  const Node& a = c.matching.a[group.a[0]];
+  const Node& b = c.matching.b[group.b[0]];
+  const std::string subject = as_utf8(c.matching.a.label(group.a[0]));
+  if (a.kind != b.kind) {
+    if (group.how == How::kMap) return;
+    c.add(Severity::kError, Class::kStructure, subject, as_utf8(a.type), as_utf8(b.type),
+          "another type of op");
+  } else if (a.type != b.type && a.op && b.op) {
+    c.add(Severity::kInfo, Class::kVersion, subject, as_utf8(a.type), as_utf8(b.type),
+          "another version of the same op");
+  } else if (a.role == Role::kCompute && a.op && b.op && !a.op->origin_ops.empty() &&
+             !b.op->origin_ops.empty() && origins_of(a).size() != origins_of(b).size()) {
+    c.add(Severity::kInfo, Class::kFusion, subject, origins_text(a), origins_text(b),
+          "carries out other ops of the source model");
+  }
+}
+
 void compare_types(Comparison& c) {
   for (const Group& group : c.matching.groups()) {
     if (group.a.empty() || group.b.empty()) continue;
-    const Node& a = c.matching.a[group.a[0]];
-    const Node& b = c.matching.b[group.b[0]];
     if (!group.is_pair()) {
-      c.add(Severity::kInfo, Class::kFusion, as_utf8(c.matching.a.label(group.a[0])),
-            labels(c.matching.a, group.a), labels(c.matching.b, group.b),
-            "the same source ops, fused in another way");
-    } else if (a.kind != b.kind && c.same_family && group.how != How::kMap) {
-      c.add(Severity::kError, Class::kStructure, as_utf8(c.matching.a.label(group.a[0])),
-            as_utf8(a.type), as_utf8(b.type), "another type of op");
-    } else if (a.kind == b.kind && a.type != b.type && c.same_family && a.op && b.op) {
-      c.add(Severity::kInfo, Class::kVersion, as_utf8(c.matching.a.label(group.a[0])),
-            as_utf8(a.type), as_utf8(b.type), "another version of the same op");
-    } else if (c.same_family && a.role == Role::kCompute && a.op && b.op &&
-               !a.op->origin_ops.empty() && !b.op->origin_ops.empty() &&
-               origins_of(a).size() != origins_of(b).size()) {
-      const auto join = [](const Node& node) {
-        std::string text;
-        for (const auto name : origins_of(node)) text += (text.empty() ? "" : ", ") + as_utf8(name);
-        return text;
-      };
-      c.add(Severity::kInfo, Class::kFusion, as_utf8(c.matching.a.label(group.a[0])), join(a),
-            join(b), "carries out other ops of the source model");
+      compare_group(c, group);
+    } else if (c.same_family) {
+      compare_pair(c, group);
     }
   }
 }

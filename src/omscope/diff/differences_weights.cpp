@@ -34,8 +34,7 @@ class Weights {
     if (c_.options.weights != WeightMode::kNone) {
       tbb::parallel_for(size_t{0}, pairs.size(), [&](size_t i) {
         verdicts[i] = constants_equal(*m_.a[pairs[i]->a[0]].constant,
-                                      *m_.b[pairs[i]->b[0]].constant, c_.options,
-                                      !c_.same_family);
+                                      *m_.b[pairs[i]->b[0]].constant, c_.options, !c_.same_family);
       });
     }
     for (size_t i = 0; i < pairs.size(); ++i) tell(*pairs[i], verdicts[i]);

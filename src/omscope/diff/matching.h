@@ -64,6 +64,7 @@ void match_structure(Matching& matching);
 /// From groups numbered `first` on, along edges and along wires.
 void match_neighbours(Matching& matching, size_t first);
 void match_fused(Matching& matching);
+void match_regions(Matching& matching);
 
 /// The names of the source model's ops that a node carries out, without names that compilers made
 /// up; its own one where nothing is recorded. Sorted, each once.

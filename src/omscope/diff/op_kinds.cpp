@@ -35,6 +35,8 @@ constexpr std::array kSpellings = {
     Spelling{"bninference", "batchnorm"},
     Spelling{"batchnormalization", "batchnorm"},
     Spelling{"batchnormext", "batchnorm"},
+    Spelling{"averagepool", "avgpool"},
+    Spelling{"instancenormalization", "instancenorm"},
     Spelling{"constant", "const"},
     Spelling{"fileconstant", "const"},
     Spelling{"constplaceholder", "const"},
@@ -96,6 +98,24 @@ constexpr std::array<std::string_view, 9> kFolding = {
     "dequantize",        "ascendquant",    "ascenddequant",
     "ascendweightquant", "quantizelinear", "dequantizelinear"};
 
+struct Parts {
+  std::string_view kind;
+  std::array<std::string_view, 9> parts;
+};
+
+// As exporters write them where the operator set has no op of that name.
+constexpr std::array kParts = {
+    Parts{"hardswish", {"hardsigmoid", "mul"}},
+    Parts{"swish", {"sigmoid", "mul"}},
+    Parts{"silu", {"sigmoid", "mul"}},
+    Parts{"mish", {"softplus", "tanh", "mul"}},
+    Parts{"gelu", {"div", "erf", "add", "mul", "mul"}},
+    Parts{"layernorm",
+          {"reducemean", "sub", "pow", "reducemean", "add", "sqrt", "div", "mul", "add"}},
+    Parts{"layernormalization",
+          {"reducemean", "sub", "pow", "reducemean", "add", "sqrt", "div", "mul", "add"}},
+};
+
 template <class List, class T>
 bool holds(const List& list, const T& value) {
   return std::find(list.begin(), list.end(), value) != list.end();
@@ -137,6 +157,15 @@ OpKind kind_of(std::string_view type) {
   }
   kind.commutative = holds(kCommutative, kind.name);
   return kind;
+}
+
+std::span<const std::string_view> parts_of_kind(std::string_view kind) {
+  for (const Parts& row : kParts) {
+    if (row.kind != kind) continue;
+    const auto end = std::find(row.parts.begin(), row.parts.end(), std::string_view());
+    return {row.parts.begin(), end};
+  }
+  return {};
 }
 
 bool reads_only_shapes(std::string_view type) {

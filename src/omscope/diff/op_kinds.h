@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -34,6 +35,10 @@ OpKind kind_of(std::string_view type);
 
 /// An ONNX operator whose result follows from shapes alone.
 bool reads_only_shapes(std::string_view type);
+
+/// The kinds of simple ops that one op stands for: hardswish is hardsigmoid and mul. Empty where it
+/// stands for itself.
+std::span<const std::string_view> parts_of_kind(std::string_view kind);
 
 /// Ops that a compiler computes into the constants of the op before or after them.
 bool folds_into_constants(std::string_view kind);

@@ -77,9 +77,8 @@ bool same_chunk(ConstantValues& a, ConstantValues& b, Grid grid, uint64_t first)
   if (grid != Grid::kExact) return differing(a.floats(first), b.floats(first), grid) == 0;
   const auto x = a.doubles(first);
   const auto y = b.doubles(first);
-  return std::equal(x.begin(), x.end(), y.begin(), [](double p, double q) {
-    return p == q || (std::isnan(p) && std::isnan(q));
-  });
+  return std::equal(x.begin(), x.end(), y.begin(),
+                    [](double p, double q) { return p == q || (std::isnan(p) && std::isnan(q)); });
 }
 
 /// Element by element; both sides are in the same order.
@@ -108,7 +107,7 @@ ConstantVerdict compare_in_order(ConstantValues& a, ConstantValues& b, const Opt
   verdict.max_abs = max_abs;
   verdict.max_rel = max_rel;
   const bool same_type = a.dtype() == b.dtype();
-  verdict.equality = beyond != 0                            ? Equality::kDifferent
+  verdict.equality = beyond != 0                           ? Equality::kDifferent
                      : verdict.differing == 0 && same_type ? Equality::kValues
                                                            : Equality::kRounded;
   return verdict;

@@ -98,8 +98,10 @@ void write_diff_markdown(std::ostream& out, const FolderDiff& folders) {
     out << fmt::format("| {} | {} |\n", cell(pair.b.file),
                        pair.compared ? to_string(pair.verdict) : "not compared");
   }
-  for (const std::string& name : folders.only_a) out << fmt::format("| {} | only A |\n", cell(name));
-  for (const std::string& name : folders.only_b) out << fmt::format("| {} | only B |\n", cell(name));
+  for (const std::string& name : folders.only_a)
+    out << fmt::format("| {} | only A |\n", cell(name));
+  for (const std::string& name : folders.only_b)
+    out << fmt::format("| {} | only B |\n", cell(name));
   for (const diff::Result& pair : folders.pairs) {
     if (!pair.compared || pair.verdict <= diff::Verdict::kEquivalent) continue;
     out << '\n';

@@ -23,8 +23,8 @@ struct FolderDiff {
 };
 
 /// The verdict, then the differences by what they mean, the most serious first; noise as a count.
-/// Without `all`, each group shows its first members only. With `op`, a glob, only what is about ops
-/// of that name, and what they were matched with.
+/// Without `all`, each group shows its first members only. With `op`, a glob, only what is about
+/// ops of that name, and what they were matched with.
 void write_diff_text(TextPage& page, const diff::Result& result, bool all,
                      const std::string& op = {});
 void write_diff_text(TextPage& page, const FolderDiff& folders, bool all,

@@ -106,7 +106,8 @@ void write_group(TextPage& page, const DiffGroup& group, bool all) {
     if (!together) table.back().push_back(safe(rows[i].members.front()->why));
   }
   page.table(table);
-  if (told < count) page.line(fmt::format("  … {} more; --all shows them", count - told), Tone::kDim);
+  if (told < count)
+    page.line(fmt::format("  … {} more; --all shows them", count - told), Tone::kDim);
 }
 
 void matches(TextPage& page, const Result& result) {
@@ -182,17 +183,17 @@ void matches_of(TextPage& page, const Result& result, const std::string& op) {
   std::vector<std::vector<std::string>> rows;
   for (const diff::Match& match : result.matches) {
     if (!is_one(match.a) && !is_one(match.b)) continue;
-    rows.push_back({"  " + safe(fmt::format("{}", fmt::join(match.a, " + "))),
-                    safe(fmt::format("{}", fmt::join(match.b, " + "))),
-                    fmt::format("by {}, {:.0f} % sure", to_string(match.how),
-                                100 * match.confidence)});
+    rows.push_back(
+        {"  " + safe(fmt::format("{}", fmt::join(match.a, " + "))),
+         safe(fmt::format("{}", fmt::join(match.b, " + "))),
+         fmt::format("by {}, {:.0f} % sure", to_string(match.how), 100 * match.confidence)});
   }
   for (const auto* list : {&result.unmatched_a, &result.unmatched_b}) {
     for (const diff::Unmatched& each : *list) {
       if (!glob_match(op, each.op)) continue;
       const bool in_a = list == &result.unmatched_a;
-      rows.push_back({"  " + (in_a ? safe(each.op) : "–"), in_a ? "–" : safe(each.op),
-                      safe(each.why)});
+      rows.push_back(
+          {"  " + (in_a ? safe(each.op) : "–"), in_a ? "–" : safe(each.op), safe(each.why)});
     }
   }
   page.blank();

@@ -69,7 +69,8 @@ std::string_view headline(diff::Verdict verdict) {
   switch (verdict) {
     case diff::Verdict::kIdentical: return "the same file; nothing to worry about";
     case diff::Verdict::kEquivalent: return "the same model; nothing to worry about";
-    case diff::Verdict::kRebuilt: return "the same model, built in another way; it computes the same";
+    case diff::Verdict::kRebuilt:
+      return "the same model, built in another way; it computes the same";
     case diff::Verdict::kInterface: return "the caller must be changed: inputs or outputs differ";
     case diff::Verdict::kDifferent: return "not the same model: expect other results";
   }
