@@ -111,6 +111,14 @@ bool same_value(const ir::AttrValue& a, const ir::AttrValue& b, bool as_set) {
       a);
 }
 
+bool may_mean_same(const ir::AttrValue& a, const ir::AttrValue& b) {
+  const auto text = [](const ir::AttrValue& value) {
+    if (const auto* flag = std::get_if<bool>(&value)) return std::string(*flag ? "1" : "0");
+    return text_of(value);
+  };
+  return a.index() != b.index() && (text(a) == text(b) || (is_default(a) && is_default(b)));
+}
+
 bool is_default(const ir::AttrValue& value) {
   return std::visit(
       []<class T>(const T& held) {

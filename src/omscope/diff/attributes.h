@@ -30,6 +30,9 @@ bool is_set(std::string_view key);
 
 bool same_value(const ir::AttrValue& a, const ir::AttrValue& b, bool as_set);
 
+/// Whether two dialects may mean the same: true and 1, a number and its text.
+bool may_mean_same(const ir::AttrValue& a, const ir::AttrValue& b);
+
 /// Zero, false, "", an empty list: what a writer may leave out.
 bool is_default(const ir::AttrValue& value);
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <tuple>
+#include <unordered_set>
 
 #include <fmt/format.h>
 #include <tbb/global_control.h>
@@ -87,19 +88,22 @@ void match(Matching& matching, const Options& options) {
 
 /// Names of the map that no op has.
 void check_map(Result& result, const Matching& matching, const Options& options) {
-  const auto has = [](const Network& network, const std::string& name) {
-    for (uint32_t i = 0; i < network.size(); ++i) {
-      if (network.label(i) == name) return true;
-    }
-    return false;
+  if (options.map.empty()) return;
+  const auto names_of = [](const Network& network) {
+    std::unordered_set<std::string> names;
+    for (uint32_t i = 0; i < network.size(); ++i) names.insert(network.label(i));
+    return names;
   };
-  const auto complain = [&](const std::string& name, char side) {
+  const auto check = [&](const auto& names, const std::string& name, char side) {
+    if (names.count(name) != 0) return;
     result.problems.push_back({omscope::Severity::kWarning, Code::kBadValue, "--map", std::nullopt,
                                name, fmt::format("no op of {} is called that", side)});
   };
+  const auto names_a = names_of(matching.a);
+  const auto names_b = names_of(matching.b);
   for (const auto& [name_a, name_b] : options.map) {
-    if (!has(matching.a, name_a)) complain(name_a, 'A');
-    if (!has(matching.b, name_b)) complain(name_b, 'B');
+    check(names_a, name_a, 'A');
+    check(names_b, name_b, 'B');
   }
 }
 

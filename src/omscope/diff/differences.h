@@ -15,6 +15,9 @@ struct Comparison {
   bool same_build = false;      ///< also the same compiler for the same chip
   bool shapes_follow = false;   ///< inputs have other shapes, and so has all that follows
   bool weights_folded = false;  ///< constants that build-time arithmetic made could not be compared
+  bool weights_absent = false;  ///< bytes of constants are not in the files
+  uint64_t telling_equal = 0;   ///< equal constants with enough values to prove something
+  uint64_t telling_open = 0;    ///< such constants that nothing could be said of
 
   /// A file of another kind does not say everything: what it leaves out is no difference.
   bool left_out(bool a_is_silent, bool b_is_silent) const {

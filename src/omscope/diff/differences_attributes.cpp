@@ -21,8 +21,10 @@ std::vector<Entry> entries_of(const ir::Op& op) {
   for (const ir::Attr& attr : op.attrs) {
     entries.push_back({canonical_key(plain_key(attr.name, op.name)), &attr.value});
   }
-  std::sort(entries.begin(), entries.end(),
-            [](const Entry& x, const Entry& y) { return x.key < y.key; });
+  const auto before = [](const Entry& x, const Entry& y) { return x.key < y.key; };
+  if (!std::is_sorted(entries.begin(), entries.end(), before)) {
+    std::sort(entries.begin(), entries.end(), before);
+  }
   return entries;
 }
 
@@ -62,6 +64,7 @@ class Attributes {
   void compare_one(std::string_view key, const ir::AttrValue* a, const ir::AttrValue* b) {
     if (a != nullptr && b != nullptr) {
       if (same_value(*a, *b, is_set(key))) return;
+      if (c_.a.kind != c_.b.kind && may_mean_same(*a, *b)) return;
     } else if (is_default(a != nullptr ? *a : *b)) {
       return;
     }

@@ -53,6 +53,7 @@ class Weights {
     if (verdict.equality == Equality::kDifferent && feeds_folded(group)) {
       count(c_.result.weights.unmatched);
       c_.weights_folded = true;
+      c_.telling_open += tells_something(a) ? 1 : 0;
       return;
     }
     switch (verdict.equality) {
@@ -63,7 +64,7 @@ class Weights {
       case Equality::kDifferent: count(c_.result.weights.different); break;
       case Equality::kUnknown:
         count(c_.result.weights.unmatched);
-        if (a.size != 0 || b.size != 0) c_.weights_folded = true;
+        c_.weights_absent = c_.weights_absent || a.size != 0 || b.size != 0;
         return;
     }
     if (verdict.equality == Equality::kDifferent) {
@@ -77,6 +78,7 @@ class Weights {
              std::move(why));
       return;
     }
+    c_.telling_equal += tells_something(a) ? 1 : 0;
     if (verdict.equality == Equality::kQuantised) {
       c_.add(Severity::kWarning, Class::kPrecision, subject, constant_text(a), constant_text(b),
              "the same values in steps of a scale");
@@ -132,6 +134,7 @@ class Weights {
         ++c_.result.weights.unmatched.count;
         c_.result.weights.unmatched.bytes += network[i].constant->size;
         if (!tells_something(*network[i].constant)) continue;
+        ++c_.telling_open;
         for (const Use& use : network.wire_uses(i)) {
           const uint32_t group = is_a ? m_.of_a(use.node) : m_.of_b(use.node);
           if (group == kNone) continue;

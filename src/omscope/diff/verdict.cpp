@@ -23,12 +23,22 @@ bool is_compared(const Comparison& c) {
   return !c.matching.a.is_empty() && !c.matching.b.is_empty();
 }
 
+/// Constants of few values can agree by chance; they count only where there are no others.
+Proven weights_proven(const Comparison& c) {
+  constexpr uint64_t kFewOpen = 4;  // one of so many may be the result of arithmetic at build time
+  const WeightTally& w = c.result.weights;
+  if (w.different.count != 0) return Proven::kNo;
+  if (c.options.weights == WeightMode::kNone || c.weights_absent) return Proven::kUnknown;
+  if (c.telling_equal == 0 && c.telling_open == 0) {
+    return w.unmatched.count == 0 ? Proven::kYes : Proven::kUnknown;
+  }
+  return c.telling_equal > kFewOpen * c.telling_open ? Proven::kYes : Proven::kUnknown;
+}
+
 void prove(Comparison& c) {
   const bool compared = is_compared(c);
   const bool other_network =
       has_error(c, [](Class kind) { return !is_interface(kind) && kind != Class::kWeight; });
-  const WeightTally& w = c.result.weights;
-  const uint64_t equal = w.equal.count + w.equal_after_rounding.count;
   if (!compared) {
     // Without a graph only the number of inputs and outputs can tell networks apart.
     const bool other_ports =
@@ -38,14 +48,7 @@ void prove(Comparison& c) {
     return;
   }
   c.result.network = other_network ? Proven::kNo : Proven::kYes;
-  if (w.different.count != 0) {
-    c.result.weights_proven = Proven::kNo;
-  } else if (c.options.weights == WeightMode::kNone || c.weights_folded ||
-             (equal == 0 && w.unmatched.count != 0)) {
-    c.result.weights_proven = Proven::kUnknown;
-  } else {
-    c.result.weights_proven = Proven::kYes;
-  }
+  c.result.weights_proven = weights_proven(c);
 }
 
 Verdict verdict_of(const Comparison& c) {
@@ -88,22 +91,38 @@ std::string kinds_text(const Comparison& c) {
   return text;
 }
 
-/// What may still keep a rebuilt model from running.
+/// What may still keep a rebuilt model from running, or from giving the same last digits.
 std::string risks_text(const Comparison& c) {
   std::string text;
   for (const Difference& d : c.result.differences) {
-    if (d.severity != Severity::kWarning) continue;
-    if (d.kind == Class::kTarget) {
-      text += fmt::format(
-          " B is built for {} and A for {}: a device of another architecture refuses it.",
-          d.b.value_or("an unnamed chip"), d.a.value_or("an unnamed chip"));
-    } else if (d.kind == Class::kVersion) {
-      text += fmt::format(" {}: {}.", d.subject, d.why);
-    }
+    const bool counts = d.kind == Class::kTarget || d.kind == Class::kVersion;
+    if (d.severity != Severity::kWarning || !counts) continue;
+    text += fmt::format("{} {} ({} → {}), {}", text.empty() ? "" : ";", d.subject,
+                        d.a.value_or("not stated"), d.b.value_or("not stated"), d.why);
   }
-  if (text.empty())
-    text = " It may still fail on a device whose driver or runtime is older than its compiler.";
-  return text;
+  if (!text.empty()) return "What may still make B fail on a device:" + text + ".";
+  if (!c.same_family) return {};
+  return "Nothing in the files says that a device would take one and refuse the other.";
+}
+
+std::string unknown_weights_text(const Comparison& c) {
+  if (c.result.weights_proven != Proven::kUnknown) return {};
+  const std::string_view why = c.options.weights == WeightMode::kNone ? "they were not compared"
+                               : c.weights_absent ? "their values are not in the files"
+                               : c.weights_folded ? "arithmetic at build time changed too many"
+                                                  : "too few have a counterpart";
+  return fmt::format(" Whether the weights are the same cannot be proven: {}.", why);
+}
+
+std::string rebuilt_text(const Comparison& c, const std::string& evidence) {
+  const bool weights = c.result.weights_proven == Proven::kYes;
+  const std::string what = kinds_text(c);
+  return fmt::format(
+      "The same network{} and interface, built in another way{}: {} matched, {}.{} What differs in "
+      "pictures of the graphs is harmless. {}",
+      weights ? ", weights" : "", what.empty() ? "" : fmt::format(" ({})", what),
+      counted(c.matching.groups().size(), "op or group", "ops or groups"), evidence,
+      unknown_weights_text(c), risks_text(c));
 }
 
 std::string sentence_of(const Comparison& c) {
@@ -119,16 +138,21 @@ std::string sentence_of(const Comparison& c) {
   };
   const std::string evidence = weights_text(r.weights);
   const uint64_t matched = c.matching.groups().size();
+  const bool shown = r.network == Proven::kYes;
+  if (!shown && (r.verdict == Verdict::kRebuilt || r.verdict == Verdict::kEquivalent)) {
+    return fmt::format(
+        "Inputs and outputs are the same. Whether the network is the same cannot be proven: {} "
+        "holds no graph.",
+        c.matching.a.is_empty() ? "A" : "B");
+  }
   switch (r.verdict) {
     case Verdict::kIdentical: return "The files are the same, byte for byte.";
     case Verdict::kEquivalent:
-      return fmt::format("The same model: {} matched, {}; only build noise differs ({}).",
-                         counted(matched, "op"), evidence, counted(r.noise, "place"));
-    case Verdict::kRebuilt:
-      return fmt::format(
-          "The same network, weights and interface, built in another way ({}): {} "
-          "matched, {}; what differs in a picture of the graphs is harmless.{}",
-          kinds_text(c), counted(matched, "group"), evidence, risks_text(c));
+      return fmt::format("The same {}: {} matched, {}; only build noise differs ({}).{}",
+                         r.weights_proven == Proven::kYes ? "model" : "graph",
+                         counted(matched, "op"), evidence, counted(r.noise, "place"),
+                         unknown_weights_text(c));
+    case Verdict::kRebuilt: return rebuilt_text(c, evidence);
     case Verdict::kInterface: {
       const std::string what = first_error(is_interface);
       if (!is_compared(c)) {
@@ -137,7 +161,8 @@ std::string sentence_of(const Comparison& c) {
             "proven: {} holds no graph.",
             what, c.matching.a.is_empty() ? "A" : "B");
       }
-      return fmt::format("The same network, but its interface differs: {}; {}.", what, evidence);
+      return fmt::format("The same network, but its interface differs: {}; {}.{}", what, evidence,
+                         unknown_weights_text(c));
     }
     case Verdict::kDifferent: break;
   }

@@ -22,7 +22,7 @@ struct Node {
 /// of both models are one node.
 using NodeOf = std::unordered_map<std::string, size_t>;
 
-std::string quoted(std::string_view text) {
+std::string dot_text(std::string_view text) {
   std::string out = "\"";
   for (const char each : for_terminal(shortened(as_utf8(text), 60))) {
     if (each == '"' || each == '\\') out += '\\';
@@ -86,7 +86,7 @@ class Picture {
       const bool pair = match.a.size() == 1 && match.b.size() == 1;
       const std::string label =
           pair && match.a == match.b ? match.a[0] : joined(match.a) + " = " + joined(match.b);
-      nodes_.push_back({quoted(label), pair ? Mark::kSame : Mark::kChanged});
+      nodes_.push_back({dot_text(label), pair ? Mark::kSame : Mark::kChanged});
       for (const std::string& name : match.a) in_a_.try_emplace(name, node);
       for (const std::string& name : match.b) in_b_.try_emplace(name, node);
     }
@@ -95,7 +95,7 @@ class Picture {
   void add_unmatched(const std::vector<diff::Unmatched>& list, Mark mark, NodeOf& side) {
     for (const diff::Unmatched& each : list) {
       side.try_emplace(each.op, nodes_.size());
-      nodes_.push_back({quoted(each.op), mark});
+      nodes_.push_back({dot_text(each.op), mark});
     }
   }
 

@@ -83,31 +83,46 @@ bool same_reason(const DiffGroup& group) {
                      [&](const auto* each) { return each->why == group.members.front()->why; });
 }
 
+/// What counts gets its reasons in full; of what only informs they stand behind it.
+void write_rows(TextPage& page, const DiffGroup& group, const std::vector<Alike>& rows) {
+  const bool together = same_reason(group);
+  const bool in_full = group.severity >= diff::Severity::kWarning;
+  std::vector<std::vector<std::string>> table;
+  for (const Alike& row : rows) {
+    const std::string why = safe(row.members.front()->why);
+    table.push_back({subject_text(row), row.change});
+    if (together) continue;
+    if (in_full) {
+      page.table(table);
+      table.clear();
+      page.row("", why, Tone::kDim);
+    } else {
+      table.back().push_back(why);
+    }
+  }
+  if (!table.empty()) page.table(table);
+  if (together) page.row("", safe(group.members.front()->why), Tone::kDim);
+}
+
 void write_group(TextPage& page, const DiffGroup& group, bool all) {
   constexpr size_t kMost = 4;
   const size_t count = group.members.size();
-  const bool together = same_reason(group);
-  page.line(fmt::format("{}: {}{}{}", to_string(group.severity), heading(group.kind),
-                        count > 1 ? fmt::format(" ({})", count) : "",
-                        together ? ": " + safe(group.members.front()->why) : ""),
+  page.line(fmt::format("{}: {}{}", to_string(group.severity), heading(group.kind),
+                        count > 1 ? fmt::format(" ({})", grouped(count)) : ""),
             tone_of(group.severity));
   std::vector<Alike> rows;
   if (all) {
     for (const diff::Difference* each : group.members) rows.push_back({{each}, change_text(*each)});
   } else {
     rows = alike_of(group);
+    rows.resize(std::min(rows.size(), kMost));
   }
-  const size_t shown = all ? rows.size() : std::min(rows.size(), kMost);
   size_t told = 0;
-  std::vector<std::vector<std::string>> table;
-  for (size_t i = 0; i < shown; ++i) {
-    told += rows[i].members.size();
-    table.push_back({"  " + subject_text(rows[i]), rows[i].change});
-    if (!together) table.back().push_back(safe(rows[i].members.front()->why));
+  for (const Alike& row : rows) told += row.members.size();
+  write_rows(page, group, rows);
+  if (told < count) {
+    page.line(fmt::format("  … {} more; --all shows them", grouped(count - told)), Tone::kDim);
   }
-  page.table(table);
-  if (told < count)
-    page.line(fmt::format("  … {} more; --all shows them", count - told), Tone::kDim);
 }
 
 void matches(TextPage& page, const Result& result) {
@@ -172,8 +187,6 @@ void leftovers(TextPage& page, std::string_view heading, const std::vector<diff:
   page.table(rows);
 }
 
-}  // namespace
-
 /// What ops whose names match were matched with.
 void matches_of(TextPage& page, const Result& result, const std::string& op) {
   const auto is_one = [&](const std::vector<std::string>& names) {
@@ -203,7 +216,7 @@ void matches_of(TextPage& page, const Result& result, const std::string& op) {
 }
 
 void headline(TextPage& page, const Result& result) {
-  page.line(fmt::format("{}: {}", to_string(result.verdict), headline(result.verdict)),
+  page.line(fmt::format("{}: {}", to_string(result.verdict), report::headline(result)),
             tone_of(result.verdict));
 }
 

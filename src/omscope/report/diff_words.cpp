@@ -65,14 +65,26 @@ std::string_view to_string(diff::Class kind) {
   return words_of(kind).name;
 }
 
-std::string_view headline(diff::Verdict verdict) {
-  switch (verdict) {
-    case diff::Verdict::kIdentical: return "the same file; nothing to worry about";
-    case diff::Verdict::kEquivalent: return "the same model; nothing to worry about";
+std::string_view headline(const diff::Result& result) {
+  const bool weights = result.weights_proven == diff::Proven::kYes;
+  const bool mild =
+      result.verdict == diff::Verdict::kEquivalent || result.verdict == diff::Verdict::kRebuilt;
+  if (mild && result.network != diff::Proven::kYes) {
+    return "the same inputs and outputs; the networks could not be compared";
+  }
+  switch (result.verdict) {
+    case diff::Verdict::kIdentical: return "the same file, nothing to worry about";
+    case diff::Verdict::kEquivalent:
+      return weights ? "the same model, nothing to worry about"
+                     : "the same graph; its weights could not be compared";
     case diff::Verdict::kRebuilt:
-      return "the same model, built in another way; it computes the same";
-    case diff::Verdict::kInterface: return "the caller must be changed: inputs or outputs differ";
-    case diff::Verdict::kDifferent: return "not the same model: expect other results";
+      return weights ? "the same model, built in another way; it computes the same"
+                     : "the same graph, built in another way; its weights could not be compared";
+    case diff::Verdict::kInterface:
+      return result.network == diff::Proven::kYes
+                 ? "the same network, but callers must change: inputs or outputs differ"
+                 : "callers must change: inputs or outputs differ";
+    case diff::Verdict::kDifferent: return "not the same model, expect other results";
   }
   return {};
 }

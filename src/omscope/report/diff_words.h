@@ -16,7 +16,7 @@ std::string_view to_string(diff::How how);
 std::string_view to_string(diff::Proven proven);
 
 /// One line for who asks whether to worry.
-std::string_view headline(diff::Verdict verdict);
+std::string_view headline(const diff::Result& result);
 
 /// All classes, in the order in which reports show them.
 std::span<const diff::Class> diff_classes();
