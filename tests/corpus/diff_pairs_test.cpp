@@ -1,4 +1,8 @@
 // What is known of pairs of real models.
+#include <algorithm>
+#include <filesystem>
+#include <set>
+
 #include "diff/show_result.h"
 #include "support/corpus.h"
 
@@ -62,6 +66,20 @@ constexpr Pair kPairs[] = {
     {"LanenetOtherEpoch50", kLane50, kAnenet, "different"},
 };
 
+using Matches = std::set<std::pair<std::vector<std::string>, std::vector<std::string>>>;
+
+Matches matches_of(const diff::Result& result) {
+  Matches all;
+  for (const diff::Match& match : result.matches) all.emplace(match.a, match.b);
+  return all;
+}
+
+Matches mirrored(const Matches& matches) {
+  Matches all;
+  for (const auto& [a, b] : matches) all.emplace(b, a);
+  return all;
+}
+
 class DiffPairs : public testing::TestWithParam<Pair> {};
 
 TEST_P(DiffPairs, Verdict) {
@@ -70,6 +88,8 @@ TEST_P(DiffPairs, Verdict) {
   EXPECT_EQ(test::name_of(result.verdict), GetParam().verdict) << test::shown(result);
   const diff::Result back = compared(GetParam().b, GetParam().a);
   EXPECT_EQ(test::name_of(back.verdict), GetParam().verdict) << test::shown(back);
+  EXPECT_EQ(mirrored(matches_of(back)), matches_of(result));
+  EXPECT_EQ(result.differences.size(), back.differences.size());
   const diff::Result self = compared(GetParam().a, GetParam().a);
   EXPECT_EQ(test::name_of(self.verdict), "identical");
   EXPECT_TRUE(self.differences.empty()) << test::shown(self);
@@ -121,6 +141,55 @@ TEST(DiffPairFacts, NegativeControl) {
 TEST(DiffPairFacts, StripFilters) {
   NEED_CORPUS();
   EXPECT_EQ(compared(kStrip256, kStrip384).weights.different.count, 0U);
+}
+
+/// Dumps of one compile, in the order in which they were written; the same stages in both texts.
+std::vector<std::string> stages(const std::string& prefix) {
+  std::vector<std::string> found;
+  const auto folder = *test::corpus() / "real/ge_dumps/protein_classification_310";
+  for (const auto& entry : std::filesystem::directory_iterator(folder)) {
+    if (entry.path().filename().string().starts_with(prefix)) {
+      found.push_back(entry.path().string());
+    }
+  }
+  std::sort(found.begin(), found.end());
+  return found;
+}
+
+TEST(DiffStages, EachIsTheSameNetworkAsTheOneBefore) {
+  NEED_CORPUS();
+  for (const char* prefix : {"ge_proto", "ge_onnx"}) {
+    const auto files = stages(prefix);
+    ASSERT_EQ(files.size(), 8U);
+    for (size_t i = 1; i < files.size(); ++i) {
+      SCOPED_TRACE(files[i]);
+      const diff::Result result = test::diff_files(files[i - 1], files[i]);
+      EXPECT_LT(result.verdict, diff::Verdict::kInterface) << test::shown(result);
+      EXPECT_EQ(result.network, diff::Proven::kYes);
+      EXPECT_EQ(result.weights_proven, diff::Proven::kUnknown);  // dumps hold no values
+    }
+  }
+}
+
+TEST(DiffStages, FusionAndInsertedOpsAreTold) {
+  NEED_CORPUS();
+  const auto files = stages("ge_proto");
+  const diff::Result fused = test::diff_files(files[2], files[3]);
+  EXPECT_EQ(test::count_of(fused, diff::Class::kFusion), 24U) << test::shown(fused);
+  EXPECT_EQ(fused.unmatched_b.size(), 83U);  // 52 Cast and 31 TransData
+  const diff::Result removed = test::diff_files(files[3], files[4]);
+  EXPECT_EQ(removed.unmatched_a.size(), 75U);  // 50 Cast and 25 TransData of constants
+  EXPECT_TRUE(removed.unmatched_b.empty());
+}
+
+TEST(DiffStages, BothTextsOfOneStageSayTheSame) {
+  NEED_CORPUS();
+  const auto proto = stages("ge_proto");
+  const auto onnx = stages("ge_onnx");
+  for (size_t i = 0; i < proto.size(); ++i) {
+    const diff::Result result = test::diff_files(proto[i], onnx[i]);
+    EXPECT_EQ(test::name_of(result.verdict), "equivalent") << proto[i] << test::shown(result);
+  }
 }
 
 TEST(DiffPairFacts, OnnxCoverage) {

@@ -70,7 +70,8 @@ void add_aipp(ModelEdit& m, int64_t mean) {
 }
 
 const Mutation kMutations[] = {
-    {"WeightBit", [](ModelEdit& m) { flip_bit(m.partition(1)[100]); }, Class::kWeight, "different"},
+    {"WeightBit", [](ModelEdit& m) { flip_bit(m.partition(1)[512 + 100]); }, Class::kWeight,
+     "different"},
     {"Stride", [](ModelEdit& m) { attr(m.op_of("Conv2D"), "strides").mutable_list()->set_i(3, 7); },
      Class::kAttribute, "different"},
     {"ListElement",

@@ -238,6 +238,9 @@ constexpr std::array kClasses = {
     KeyClass{"_kernelsListFirst*", kB},
     KeyClass{"_weight_repeat", kB},
     KeyClass{"original_type", kB},
+    KeyClass{"fusion_failed", kB},
+    KeyClass{"algo", kD},
+    KeyClass{"run_format", kD},
     KeyClass{"fm", kB},
     KeyClass{"_parent_node_index", kB},
 };

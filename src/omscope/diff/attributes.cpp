@@ -1,6 +1,7 @@
 #include "omscope/diff/attributes.h"
 
 #include <algorithm>
+#include <cmath>
 #include <type_traits>
 
 #include <fmt/format.h>
@@ -111,7 +112,42 @@ bool same_value(const ir::AttrValue& a, const ir::AttrValue& b, bool as_set) {
       a);
 }
 
+namespace {
+
+/// What text formats leave out.
+bool holds_bytes(const ir::AttrValue& value) {
+  if (std::holds_alternative<ByteView>(value) ||
+      std::holds_alternative<ir::List<ByteView>>(value)) {
+    return true;
+  }
+  const auto* named = std::get_if<const ir::NamedAttrs*>(&value);
+  return named != nullptr &&
+         std::any_of((*named)->attrs.begin(), (*named)->attrs.end(),
+                     [](const ir::Attr& attr) { return holds_bytes(attr.value); });
+}
+
+/// Text formats round to six digits.
+bool almost(float x, float y) {
+  constexpr float kRounding = 2e-6F;
+  return std::fabs(x - y) <= kRounding * std::max(std::fabs(x), std::fabs(y));
+}
+
+}  // namespace
+
+bool is_left_out(const ir::AttrValue& value) {
+  return holds_bytes(value);
+}
+
 bool may_mean_same(const ir::AttrValue& a, const ir::AttrValue& b) {
+  if (holds_bytes(a) || holds_bytes(b)) return true;
+  if (const auto* x = std::get_if<float>(&a)) {
+    const auto* y = std::get_if<float>(&b);
+    if (y != nullptr) return almost(*x, *y);
+  }
+  if (const auto* x = std::get_if<ir::List<float>>(&a)) {
+    const auto* y = std::get_if<ir::List<float>>(&b);
+    if (y != nullptr) return std::equal(x->begin(), x->end(), y->begin(), y->end(), almost);
+  }
   const auto text = [](const ir::AttrValue& value) {
     if (const auto* flag = std::get_if<bool>(&value)) return std::string(*flag ? "1" : "0");
     return text_of(value);

@@ -30,7 +30,10 @@ bool is_set(std::string_view key);
 
 bool same_value(const ir::AttrValue& a, const ir::AttrValue& b, bool as_set);
 
-/// Whether two dialects may mean the same: true and 1, a number and its text.
+/// Bytes, which text formats do not hold.
+bool is_left_out(const ir::AttrValue& value);
+
+/// Whether two dialects may mean the same: true and 1, a number and its text, rounded digits.
 bool may_mean_same(const ir::AttrValue& a, const ir::AttrValue& b);
 
 /// Zero, false, "", an empty list: what a writer may leave out.

@@ -26,7 +26,9 @@ Side side_of(const ir::Model& model) {
 }
 
 bool same_bytes(const ir::Model& a, const ir::Model& b) {
-  return as_text(a.range) == as_text(b.range) && !a.range.empty();
+  const ByteView x = a.range.empty() ? a.file->bytes() : a.range;
+  const ByteView y = b.range.empty() ? b.file->bytes() : b.range;
+  return as_text(x) == as_text(y) && !x.empty();
 }
 
 void add_problems(Result& result, const ir::Model& model) {
@@ -65,6 +67,13 @@ void put_in_order(std::vector<Group>& groups) {
   };
   std::sort(groups.begin(), groups.end(),
             [&](const Group& x, const Group& y) { return first(x) < first(y); });
+}
+
+/// Of a model and itself.
+void match_each_with_itself(Matching& matching) {
+  for (uint32_t i = 0; i < matching.a.size() && i < matching.b.size(); ++i) {
+    matching.pair(i, i, How::kName, 1);
+  }
 }
 
 /// The same matches whichever of the two models is called A.
@@ -150,17 +159,21 @@ Result diff(const ir::Model& a, const ir::Model& b, const Options& options) {
   const Network network_a(a, kinds);
   const Network network_b(b, kinds);
   Matching matching(network_a, network_b);
-  match(matching, options);
+  const bool same = same_bytes(a, b);
+  same ? match_each_with_itself(matching) : match(matching, options);
   check_map(result, matching, options);
   Comparison comparison{a, b, options, matching, result};
   comparison.same_family = family_of(a.kind) == family_of(b.kind);
   comparison.same_build =
       comparison.same_family && a.kind == b.kind && a.info.atc_version == b.info.atc_version &&
-      a.info.opp_version == b.info.opp_version && a.container.version == b.container.version;
+      a.info.opp_version == b.info.opp_version && a.container.version == b.container.version &&
+      engines_of(network_a) == engines_of(network_b);
   compare_all(comparison);
   judge(comparison);
   tell_matches(result, matching);
-  if (same_bytes(a, b)) {
+  if (same) {
+    result.differences.clear();
+    result.noise = 0;
     result.verdict = Verdict::kIdentical;
     result.network = result.weights_proven = Proven::kYes;
     result.gate_passed = true;

@@ -28,6 +28,12 @@ struct Comparison {
     result.differences.push_back(
         {severity, kind, std::move(subject), std::move(of_a), std::move(of_b), std::move(why)});
   }
+  /// Dumps of stages before shapes are known describe tensors as scalars.
+  bool says_shape(const ir::Model& model, ir::List<int64_t> shape) const {
+    const bool dump = model.kind == Kind::kGeProtoText || model.kind == Kind::kGeOnnxText ||
+                      model.kind == Kind::kGeReadable;
+    return !dump || !shape.empty();
+  }
   void add_noise(uint64_t count = 1) { result.noise += count; }
 };
 
@@ -43,6 +49,9 @@ void compare_versions(Comparison& c);    // version, target
 void compare_build(Comparison& c);       // placement, memory, task, and all of the above
 void compare_kernels(Comparison& c);     // kernel
 void compare_coverage(Comparison& c);    // ONNX nodes that compiled ops carry out
+
+/// Engines that parts of the graph are placed on, "CPUCL, NPUCL".
+std::string engines_of(const Network& network);
 
 /// Dims as "[1, 3, 8, 8]".
 std::string dims_text(ir::List<int64_t> dims);

@@ -65,7 +65,8 @@ class Attributes {
     if (a != nullptr && b != nullptr) {
       if (same_value(*a, *b, is_set(key))) return;
       if (c_.a.kind != c_.b.kind && may_mean_same(*a, *b)) return;
-    } else if (is_default(a != nullptr ? *a : *b)) {
+    } else if (const ir::AttrValue& only = a != nullptr ? *a : *b;
+               is_default(only) || (c_.a.kind != c_.b.kind && is_left_out(only))) {
       return;
     }
     const AttrClass kind = attr_class(key);
@@ -74,7 +75,9 @@ class Attributes {
       return;
     }
     const bool one_sided = a == nullptr || b == nullptr;
-    if (one_sided && fused_ && kind != AttrClass::kPlacement && kind != AttrClass::kVersion) return;
+    if (one_sided && fused_ && kind != AttrClass::kVersion) return;
+    // Follows from the compiler, which is told once.
+    if (kind == AttrClass::kDescriptive && (one_sided || !c_.same_build)) return c_.add_noise();
     report(key, kind, a, b);
   }
 
@@ -92,7 +95,7 @@ class Attributes {
         if (layout_role_) {
           add(Severity::kInfo, Class::kPrecision, "the op only changes precision or layout");
         } else if (key == "data_format") {
-          add(Severity::kWarning, Class::kLayout, "the op works in another layout");
+          add(Severity::kInfo, Class::kLayout, "the op works in another layout");
         } else {
           add(Severity::kError, Class::kAttribute, "a parameter of the op differs");
         }

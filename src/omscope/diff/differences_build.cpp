@@ -114,19 +114,9 @@ void compare_control(Comparison& c) {
   });
 }
 
-/// Engines that compiled parts of the graph run on.
 void compare_engines(Comparison& c) {
-  const auto engines = [](const Network& network) {
-    std::string all;
-    for (const Node& node : network.nodes()) {
-      if (node.role != Role::kCall || node.op == nullptr) continue;
-      const std::string_view engine = ir::get_text(node.op->attrs, "cl_name");
-      if (!engine.empty()) all += (all.empty() ? "" : ", ") + as_utf8(engine);
-    }
-    return all;
-  };
-  const std::string a = engines(c.matching.a);
-  const std::string b = engines(c.matching.b);
+  const std::string a = engines_of(c.matching.a);
+  const std::string b = engines_of(c.matching.b);
   if (a == b || !c.same_family) return;
   // Matched calls tell it at their attribute.
   const auto tells = [](const Difference& d) { return d.kind == Class::kPlacement; };
@@ -138,6 +128,16 @@ void compare_engines(Comparison& c) {
 }
 
 }  // namespace
+
+std::string engines_of(const Network& network) {
+  std::string all;
+  for (const Node& node : network.nodes()) {
+    if (node.role != Role::kCall || node.op == nullptr) continue;
+    const std::string_view engine = ir::get_text(node.op->attrs, "cl_name");
+    if (!engine.empty()) all += (all.empty() ? "" : ", ") + as_utf8(engine);
+  }
+  return all;
+}
 
 void compare_build(Comparison& c) {
   compare_versions(c);

@@ -43,7 +43,9 @@ void compare_port(Comparison& c, const ir::Port& a, const ir::Port& b, const std
                     : "the caller must supply another element type");
   }
   const bool same_shape = same_dims(c, a.shape, b.shape);
-  if (a.has_shape && b.has_shape && !same_shape) {
+  const bool both_say =
+      a.has_shape && b.has_shape && c.says_shape(c.a, a.shape) && c.says_shape(c.b, b.shape);
+  if (both_say && !same_shape) {
     c.add(Severity::kError, Class::kInterface, subject, dims_text(a.shape), dims_text(b.shape),
           is_output ? "the caller reads another shape" : "the caller must supply another shape");
     if (!is_output) c.shapes_follow = true;

@@ -142,6 +142,7 @@ void compare_group(Comparison& c, const Group& group) {
   const std::string subject = as_utf8(c.matching.a.label(group.a[0]));
   const std::string a = labels(c.matching.a, group.a);
   const std::string b = labels(c.matching.b, group.b);
+  if (a == b && group.how != How::kRegion) return;
   if (group.how != How::kRegion) {
     c.add(Severity::kInfo, Class::kFusion, subject, a, b,
           "the same source ops, fused in another way");

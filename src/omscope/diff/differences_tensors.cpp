@@ -55,6 +55,7 @@ class Tensors {
   void compare_output(const ir::TensorType& a, const ir::TensorType& b) {
     compare_dtype(a.dtype, b.dtype);
     if (!a.has_shape || !b.has_shape) return;
+    if (!c_.says_shape(c_.a, a.shape) || !c_.says_shape(c_.b, b.shape)) return;
     const bool same_format = a.format.base == b.format.base;
     if (a.format.known() && b.format.known() && !same_format) {
       c_.add(Severity::kInfo, Class::kLayout, subject_, std::string(a.format.base),

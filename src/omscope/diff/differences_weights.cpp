@@ -28,6 +28,10 @@ class Weights {
     std::vector<const Group*> pairs;
     for (const Group& group : m_.groups()) {
       if (!group.is_pair()) continue;
+      const Node& a = m_.a[group.a[0]];
+      const Node& b = m_.b[group.b[0]];
+      const bool constants = a.role == Role::kConstant && b.role == Role::kConstant;
+      if (constants && (!a.constant || !b.constant)) c_.weights_absent = true;
       if (m_.a[group.a[0]].constant && m_.b[group.b[0]].constant) pairs.push_back(&group);
     }
     std::vector<ConstantVerdict> verdicts(pairs.size());
@@ -53,6 +57,12 @@ class Weights {
     if (verdict.equality == Equality::kDifferent && feeds_folded(group)) {
       count(c_.result.weights.unmatched);
       c_.weights_folded = true;
+      c_.telling_open += tells_something(a) ? 1 : 0;
+      return;
+    }
+    if (verdict.equality == Equality::kDifferent && !c_.same_family &&
+        logical_count(a) != logical_count(b)) {
+      count(c_.result.weights.unmatched);  // slots of one name that mean different things
       c_.telling_open += tells_something(a) ? 1 : 0;
       return;
     }

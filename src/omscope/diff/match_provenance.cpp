@@ -74,6 +74,9 @@ void pair_within(Matching& matching, const Users& nodes) {
       matching.pair(a, partner, How::kProvenance, 1);
     }
   };
+  pair_if([](const Node& a, const Node& b) {
+    return a.kind == b.kind && a.name == b.name && a.scope == b.scope;
+  });
   pair_if([](const Node& a, const Node& b) { return a.kind == b.kind && a.name == b.name; });
   pair_if([](const Node& a, const Node& b) {
     return a.kind == b.kind && origins_of(a) == origins_of(b);

@@ -94,6 +94,13 @@ std::optional<std::vector<double>> spatial(const ir::Op& op, std::vector<double>
   return std::nullopt;
 }
 
+/// Compilers since 2021 drop strides and pads of fused convolutions; what they leave is a default.
+bool lost_its_parameters(const ir::Op& op, std::string_view kind) {
+  if (kind != "conv" && kind != "deconv") return false;
+  const auto lacks = [&](std::string_view key) { return ir::find(op.attrs, key) == nullptr; };
+  return lacks("strides") && lacks("stride") && lacks("pads") && lacks("pad");
+}
+
 std::optional<std::vector<double>> from_ge(const ir::Op& op, const Row& row) {
   std::optional<std::vector<double>> values;
   for (const std::string_view key : row.ge) {
@@ -132,6 +139,7 @@ std::optional<std::vector<double>> from_onnx(const ir::Op& op, const Row& row) {
 
 std::vector<Parameter> parameters_of(const ir::Op& op, std::string_view kind, bool is_onnx) {
   std::vector<Parameter> found;
+  if (!is_onnx && lost_its_parameters(op, kind)) return found;
   for (const Row& row : kRows) {
     if (row.kind != kind) continue;
     auto values = is_onnx ? from_onnx(op, row) : from_ge(op, row);

@@ -97,8 +97,8 @@ std::string risks_text(const Comparison& c) {
   for (const Difference& d : c.result.differences) {
     const bool counts = d.kind == Class::kTarget || d.kind == Class::kVersion;
     if (d.severity != Severity::kWarning || !counts) continue;
-    text += fmt::format("{} {} ({} → {}), {}", text.empty() ? "" : ";", d.subject,
-                        d.a.value_or("not stated"), d.b.value_or("not stated"), d.why);
+    text += fmt::format("{} {} ({} → {})", text.empty() ? "" : ",", d.subject,
+                        d.a.value_or("not stated"), d.b.value_or("not stated"));
   }
   if (!text.empty()) return "What may still make B fail on a device:" + text + ".";
   if (!c.same_family) return {};

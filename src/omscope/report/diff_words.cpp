@@ -12,21 +12,22 @@ struct ClassWords {
   std::string_view heading;
 };
 
+/// In the order in which reports show them.
 constexpr std::array kClasses = {
     ClassWords{diff::Class::kInterface, "interface", "what to feed and what comes out"},
-    ClassWords{diff::Class::kDType, "dtype", "element types"},
-    ClassWords{diff::Class::kPrecision, "precision", "precision"},
-    ClassWords{diff::Class::kShape, "shape", "shapes"},
-    ClassWords{diff::Class::kLayout, "layout", "layouts"},
-    ClassWords{diff::Class::kStructure, "structure", "ops and how they are wired"},
-    ClassWords{diff::Class::kFusion, "fusion", "fused ops"},
-    ClassWords{diff::Class::kAttribute, "attribute", "attributes"},
-    ClassWords{diff::Class::kWeight, "weight", "weights"},
-    ClassWords{diff::Class::kVersion, "version", "versions of the tools"},
-    ClassWords{diff::Class::kTarget, "target", "target chip"},
-    ClassWords{diff::Class::kPlacement, "placement", "where ops run"},
-    ClassWords{diff::Class::kAipp, "aipp", "image preprocessing (AIPP)"},
     ClassWords{diff::Class::kDynamic, "dynamic", "dynamic shapes and gears"},
+    ClassWords{diff::Class::kAipp, "aipp", "image preprocessing (AIPP)"},
+    ClassWords{diff::Class::kStructure, "structure", "ops and how they are wired"},
+    ClassWords{diff::Class::kWeight, "weight", "weights"},
+    ClassWords{diff::Class::kAttribute, "attribute", "attributes"},
+    ClassWords{diff::Class::kDType, "dtype", "element types"},
+    ClassWords{diff::Class::kShape, "shape", "shapes"},
+    ClassWords{diff::Class::kTarget, "target", "target chip"},
+    ClassWords{diff::Class::kVersion, "version", "versions of the tools"},
+    ClassWords{diff::Class::kPrecision, "precision", "precision"},
+    ClassWords{diff::Class::kPlacement, "placement", "where ops run"},
+    ClassWords{diff::Class::kFusion, "fusion", "fused ops"},
+    ClassWords{diff::Class::kLayout, "layout", "layouts"},
     ClassWords{diff::Class::kMemory, "memory", "memory and streams"},
     ClassWords{diff::Class::kKernel, "kernel", "kernels"},
     ClassWords{diff::Class::kTask, "task", "tasks"},
@@ -140,8 +141,10 @@ std::vector<DiffGroup> groups_of(const diff::Result& result) {
       found->members.push_back(&each);
     }
   }
-  std::stable_sort(groups.begin(), groups.end(),
-                   [](const DiffGroup& a, const DiffGroup& b) { return a.severity > b.severity; });
+  std::stable_sort(groups.begin(), groups.end(), [](const DiffGroup& a, const DiffGroup& b) {
+    if (a.severity != b.severity) return a.severity > b.severity;
+    return &words_of(a.kind) < &words_of(b.kind);
+  });
   return groups;
 }
 
