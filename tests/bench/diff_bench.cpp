@@ -1,10 +1,15 @@
 // Comparing models: how the time grows with their size, what it takes beside them, and how fast
 // constants are compared.
 
+#include <array>
+#include <atomic>
 #include <chrono>
 #include <cmath>
 #include <fstream>
+#include <functional>
+#include <map>
 #include <numeric>
+#include <vector>
 
 #include <benchmark/benchmark.h>
 #include <malloc.h>
@@ -12,6 +17,7 @@
 
 #include "omscope/diff/diff.h"
 #include "omscope/diff/weights.h"
+#include "omscope/tensor/encode.h"
 
 #include "bench/diff_inputs.h"
 #include "bench/inputs.h"
@@ -84,14 +90,12 @@ struct Constants {
 
   std::vector<float> wide = std::vector<float>(kCount * kElements);
   std::vector<float> again;
-  std::vector<_Float16> half = std::vector<_Float16>(kCount * kElements);
+  std::vector<std::byte> half = std::vector<std::byte>(kCount * kElements * 2);
   std::array<int64_t, 2> shape = {1024, kElements / 1024};
 
   Constants() {
-    for (size_t i = 0; i < wide.size(); ++i) {
-      wide[i] = std::sin(static_cast<float>(i)) * 0.1F;
-      half[i] = static_cast<_Float16>(wide[i]);
-    }
+    for (size_t i = 0; i < wide.size(); ++i) wide[i] = std::sin(static_cast<float>(i)) * 0.1F;
+    tensor::encode(DType::kFloat16, std::span<const float>(wide), half);
     again = wide;
   }
 
@@ -109,7 +113,7 @@ struct Constants {
     return tensor(DType::kFloat32, from.data() + i * kElements, kElements * sizeof(float));
   }
   ir::Tensor half_one(size_t i) const {
-    return tensor(DType::kFloat16, half.data() + i * kElements, kElements * 2);
+    return tensor(DType::kFloat16, half.data() + i * kElements * 2, kElements * 2);
   }
 };
 

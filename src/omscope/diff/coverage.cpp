@@ -14,7 +14,7 @@ std::unordered_set<std::string_view> carried_out(const Network& network) {
     if (node.op == nullptr) continue;
     for (const std::string_view name : node.op->origin_ops) names.insert(name);
     names.insert(node.name);
-    for (const std::string_view name : origins_of(node)) names.insert(name);
+    for (const std::string_view name : node.origins) names.insert(name);
     for (const ir::TensorType* output : node.op->outputs) {
       names.insert(ir::get_text(output->attrs, "_datadump_origin_name"));
       names.insert(ir::get_text(output->attrs, "_fusion_origin_name"));

@@ -75,7 +75,7 @@ class Leftovers {
       case Role::kCompute: {
         if (is_onnx && !c_.same_family) return;  // told by the coverage
         // Helpers of a compiled model whose source ops are all accounted for.
-        const bool helper = !c_.same_family && (is_generated(at.name) || origins_of(at).empty());
+        const bool helper = !c_.same_family && (is_generated(at.name) || at.origins.empty());
         if (helper) {
           tell(network, node, is_a, "inserted by the compiler");
           count(Class::kTask, at, is_a);
@@ -159,7 +159,7 @@ void compare_group(Comparison& c, const Group& group) {
 
 std::string origins_text(const Node& node) {
   std::string text;
-  for (const auto name : origins_of(node)) text += (text.empty() ? "" : ", ") + as_utf8(name);
+  for (const auto name : node.origins) text += (text.empty() ? "" : ", ") + as_utf8(name);
   return text;
 }
 
@@ -175,7 +175,7 @@ void compare_pair(Comparison& c, const Group& group) {
     c.add(Severity::kInfo, Class::kVersion, subject, as_utf8(a.type), as_utf8(b.type),
           "another version of the same op");
   } else if (a.role == Role::kCompute && a.op && b.op && !a.op->origin_ops.empty() &&
-             !b.op->origin_ops.empty() && origins_of(a).size() != origins_of(b).size()) {
+             !b.op->origin_ops.empty() && a.origins.size() != b.origins.size()) {
     c.add(Severity::kInfo, Class::kFusion, subject, origins_text(a), origins_text(b),
           "carries out other ops of the source model");
   }

@@ -9,11 +9,7 @@ namespace {
 
 class Fusion {
  public:
-  Fusion(Matching& matching, bool left_is_a) : m_(matching), left_is_a_(left_is_a) {
-    for (uint32_t i = 0; i < left().size(); ++i) {
-      for (const std::string_view name : origins_of(left()[i])) known_.insert(name);
-    }
-  }
+  Fusion(Matching& matching, bool left_is_a) : m_(matching), left_is_a_(left_is_a) {}
 
   void run() {
     // A chain of ops is taken in one by one, from both ends.
@@ -33,13 +29,23 @@ class Fusion {
   bool is_free(uint32_t node) const { return left_is_a_ ? m_.free_a(node) : m_.free_b(node); }
   uint32_t group_of(uint32_t node) const { return left_is_a_ ? m_.of_a(node) : m_.of_b(node); }
 
+  /// The source ops that this side has a record of.
+  bool knows(std::string_view name) const {
+    if (known_.empty()) {
+      for (uint32_t i = 0; i < left().size(); ++i) {
+        known_.insert(left()[i].origins.begin(), left()[i].origins.end());
+      }
+    }
+    return known_.count(name) != 0;
+  }
+
   /// Whether the other side's op carries out source ops that this side has no record of.
   bool carries_more(uint32_t group) const {
     const Group& pair = m_.groups()[group];
     for (const uint32_t node : left_is_a_ ? pair.b : pair.a) {
       if (right()[node].op == nullptr || right()[node].op->origin_ops.size() < 2) continue;
-      for (const std::string_view name : origins_of(right()[node])) {
-        if (known_.count(name) == 0) return true;
+      for (const std::string_view name : right()[node].origins) {
+        if (!knows(name)) return true;
       }
     }
     return false;
@@ -65,7 +71,7 @@ class Fusion {
 
   Matching& m_;
   bool left_is_a_;
-  std::unordered_set<std::string_view> known_;
+  mutable std::unordered_set<std::string_view> known_;
 };
 
 }  // namespace

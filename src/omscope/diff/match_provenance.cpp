@@ -9,6 +9,8 @@
 namespace omscope::diff {
 namespace {
 
+using Origins = std::span<const std::string_view>;
+
 bool has_origin(Role role) {
   return role == Role::kCompute || role == Role::kLayout || role == Role::kShaping;
 }
@@ -41,11 +43,11 @@ std::unordered_map<std::string_view, Users> users_of_origins(const Matching& mat
   std::unordered_map<std::string_view, Users> users;
   for (uint32_t i = 0; i < matching.a.size(); ++i) {
     if (!matching.free_a(i) || !has_origin(matching.a.role(i))) continue;
-    for (const std::string_view name : origins_of(matching.a[i])) users[name].a.push_back(i);
+    for (const std::string_view name : matching.a[i].origins) users[name].a.push_back(i);
   }
   for (uint32_t i = 0; i < matching.b.size(); ++i) {
     if (!matching.free_b(i) || !has_origin(matching.b.role(i))) continue;
-    for (const std::string_view name : origins_of(matching.b[i])) {
+    for (const std::string_view name : matching.b[i].origins) {
       const auto found = users.find(name);
       if (found != users.end()) found->second.b.push_back(i);
     }
@@ -79,12 +81,13 @@ void pair_within(Matching& matching, const Users& nodes) {
   });
   pair_if([](const Node& a, const Node& b) { return a.kind == b.kind && a.name == b.name; });
   pair_if([](const Node& a, const Node& b) {
-    return a.kind == b.kind && origins_of(a) == origins_of(b);
+    return a.kind == b.kind &&
+           std::equal(a.origins.begin(), a.origins.end(), b.origins.begin(), b.origins.end());
   });
   pair_if([](const Node& a, const Node& b) { return a.kind == b.kind; });
 }
 
-bool share_name(const std::vector<std::string_view>& x, const std::vector<std::string_view>& y) {
+bool share_name(Origins x, Origins y) {
   return std::any_of(x.begin(), x.end(), [&](std::string_view name) {
     return std::binary_search(y.begin(), y.end(), name);
   });
@@ -99,17 +102,17 @@ void join_rest(Matching& matching, const Users& nodes) {
   Users rest;
   for (const uint32_t a : nodes.a) {
     if (!matching.free_a(a)) continue;
-    const auto names = origins_of(matching.a[a]);
+    const auto names = matching.a[a].origins;
     const auto group = std::find_if(groups.begin(), groups.end(), [&](uint32_t g) {
-      return share_name(names, origins_of(matching.b[matching.groups()[g].b[0]]));
+      return share_name(names, matching.b[matching.groups()[g].b[0]].origins);
     });
     group == groups.end() ? rest.a.push_back(a) : matching.join_a(*group, a);
   }
   for (const uint32_t b : nodes.b) {
     if (!matching.free_b(b)) continue;
-    const auto names = origins_of(matching.b[b]);
+    const auto names = matching.b[b].origins;
     const auto group = std::find_if(groups.begin(), groups.end(), [&](uint32_t g) {
-      return share_name(names, origins_of(matching.a[matching.groups()[g].a[0]]));
+      return share_name(names, matching.a[matching.groups()[g].a[0]].origins);
     });
     group == groups.end() ? rest.b.push_back(b) : matching.join_b(*group, b);
   }
@@ -119,21 +122,6 @@ void join_rest(Matching& matching, const Users& nodes) {
 }
 
 }  // namespace
-
-std::vector<std::string_view> origins_of(const Node& node) {
-  std::vector<std::string_view> names;
-  if (node.op != nullptr) {
-    for (const std::string_view name : node.op->origin_ops) {
-      if (!name.empty() && !is_generated(name)) names.push_back(name);
-    }
-  }
-  if (names.empty() && !node.name.empty() && !is_generated(node.name)) {
-    names.push_back(normalised(node.name));
-  }
-  std::sort(names.begin(), names.end());
-  names.erase(std::unique(names.begin(), names.end()), names.end());
-  return names;
-}
 
 void match_provenance(Matching& matching) {
   // More ops than that under one name: it names a part of the model, not an op.

@@ -66,10 +66,6 @@ void match_neighbours(Matching& matching, size_t first);
 void match_fused(Matching& matching);
 void match_regions(Matching& matching);
 
-/// The names of the source model's ops that a node carries out, without names that compilers made
-/// up; its own one where nothing is recorded. Sorted, each once.
-std::vector<std::string_view> origins_of(const Node& node);
-
 /// A hash of a constant's type, shape and bytes.
 uint64_t constant_hash(const Node& node);
 

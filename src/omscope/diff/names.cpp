@@ -18,6 +18,7 @@ constexpr std::array<std::string_view, 12> kNumbered = {
 
 /// The length of "prefix" and the digits, '_' and '-' behind it; 0 when there are none.
 size_t numbered_part(std::string_view name) {
+  if (name.empty() || (name[0] != 'd' && name[0] != 't' && name[0] != 'a')) return 0;
   for (const std::string_view prefix : kNumbered) {
     if (!name.starts_with(prefix)) continue;
     size_t end = prefix.size();
@@ -31,13 +32,16 @@ size_t numbered_part(std::string_view name) {
   return 0;
 }
 
+std::string_view without_digits(std::string_view name) {
+  while (!name.empty() && is_digit(name.back())) name.remove_suffix(1);
+  return name;
+}
+
 std::string_view without_digits_behind(std::string_view name, std::string_view mark) {
-  const size_t at = name.rfind(mark);
-  if (at == std::string_view::npos || at == 0) return name;
-  for (size_t i = at + mark.size(); i < name.size(); ++i) {
-    if (!is_digit(name[i])) return name;
-  }
-  return at + mark.size() == name.size() ? name : name.substr(0, at);
+  const std::string_view start = without_digits(name);
+  const bool cut =
+      start.size() < name.size() && start.size() > mark.size() && start.ends_with(mark);
+  return cut ? start.substr(0, start.size() - mark.size()) : name;
 }
 
 /// "PartitionedCall_/fc/Gemm_MatMulV2_33": the op of a graph that was inlined.
@@ -58,12 +62,10 @@ bool is_generated(std::string_view name) {
   size_t part = numbered_part(name);
   if (part == 0) {
     // "<model>_0_Send_0"
+    const std::string_view start = without_digits(name);
+    if (start.size() == name.size()) return false;
     for (const std::string_view mark : {"_Send_", "_Recv_", "_CacheUpdate_"}) {
-      const size_t at = name.rfind(mark);
-      if (at != std::string_view::npos && at + mark.size() < name.size() &&
-          is_digit(name[at + mark.size()])) {
-        return true;
-      }
+      if (start.ends_with(mark)) return true;
     }
     return false;
   }

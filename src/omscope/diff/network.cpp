@@ -1,7 +1,10 @@
 #include "omscope/diff/network.h"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
+#include "omscope/diff/names.h"
 #include "omscope/diff/network_builder.h"
 
 namespace omscope::diff {
@@ -77,6 +80,31 @@ void Network::see_through() {
   }
 }
 
+void Network::find_origins() {
+  std::vector<size_t> ends;
+  ends.reserve(nodes_.size());
+  for (const Node& node : nodes_) {
+    const size_t start = origins_.size();
+    if (node.op != nullptr) {
+      for (const std::string_view name : node.op->origin_ops) {
+        if (!name.empty() && !is_generated(name)) origins_.push_back(name);
+      }
+    }
+    if (origins_.size() == start && !node.name.empty() && !is_generated(node.name)) {
+      origins_.push_back(normalised(node.name));
+    }
+    const auto first = origins_.begin() + static_cast<std::ptrdiff_t>(start);
+    std::sort(first, origins_.end());
+    origins_.erase(std::unique(first, origins_.end()), origins_.end());
+    ends.push_back(origins_.size());
+  }
+  size_t start = 0;
+  for (size_t i = 0; i < nodes_.size(); ++i) {
+    nodes_[i].origins = {origins_.data() + start, ends[i] - start};
+    start = ends[i];
+  }
+}
+
 std::string Network::label(uint32_t node) const {
   const Node& at = nodes_[node];
   if (!at.name.empty()) return std::string(at.name);
@@ -87,6 +115,7 @@ std::string Network::label(uint32_t node) const {
 Network::Network(const ir::Model& model, Kinds& kinds) {
   Builder(*this, kinds).add(model);
   see_through();
+  find_origins();
   edge_uses_.fill(*this, edges_);
   wire_uses_.fill(*this, wires_);
 }

@@ -54,6 +54,9 @@ struct Node {
   uint32_t link_slot = 0;                ///< input of the caller
   const ir::Op* op = nullptr;            ///< nullptr: initializers, ports and the like
   const ir::Tensor* constant = nullptr;  ///< role kConstant, where its value is known
+  /// The ops of the source model that it carries out, without names that compilers made up; its own
+  /// name where nothing is recorded. Sorted, each once.
+  std::span<const std::string_view> origins;
 };
 
 class Network {
@@ -89,6 +92,7 @@ class Network {
   class Builder;
 
   void see_through();
+  void find_origins();
   Edge source_behind(Edge edge) const;
 
   std::vector<Node> nodes_;
@@ -96,6 +100,7 @@ class Network {
   std::vector<Edge> wires_;
   UseLists edge_uses_;
   UseLists wire_uses_;
+  std::vector<std::string_view> origins_;
   std::deque<std::string> names_;  ///< made for constants that ops hold themselves
 };
 
