@@ -17,7 +17,7 @@ struct Number {
   const char* counter;  ///< nullptr: the time
 };
 
-enum class Show { kTime, kRate, kFast, kBytes };
+enum class Show { kTime, kRate, kFast, kBytes, kNumber };
 
 /// One claim: `measured` is at most `aim` times `limit`.
 struct Row {
@@ -164,6 +164,54 @@ constexpr std::array kRows = {
         {"folder/inspect", "limit_seconds"},
         1.0,
         Show::kTime},
+    Row{"diff of 1 000 with 1 000 ops, 5 % edited",
+        {"diff/1000", kTime},
+        "at most",
+        {"diff/1000", "limit_seconds"},
+        1.0,
+        Show::kTime},
+    Row{"diff of 10 000 with 10 000 ops",
+        {"diff/10000", kTime},
+        "at most",
+        {"diff/10000", "limit_seconds"},
+        1.0,
+        Show::kTime},
+    Row{"diff of 100 000 with 100 000 ops",
+        {"diff/100000", kTime},
+        "at most",
+        {"diff/100000", "limit_seconds"},
+        1.0,
+        Show::kTime},
+    Row{"its memory beside both models",
+        {"diff/100000", "more_bytes"},
+        "1 GB",
+        {"diff/100000", "limit_bytes"},
+        1.0,
+        Show::kBytes},
+    Row{"growth from 1 000 to 100 000 ops, as an exponent",
+        {"diff/100000", "exponent"},
+        "at most",
+        {"diff/100000", "limit_exponent"},
+        1.0,
+        Show::kNumber},
+    Row{"the whole command on those files",
+        {"diff/command", kTime},
+        "at most",
+        {"diff/command", "limit_seconds"},
+        1.0,
+        Show::kTime},
+    Row{"comparing float32 with float16 constants",
+        {"diff/weights_rounded", kTime},
+        "reading them, all threads",
+        {"diff/read_rounded", kTime},
+        4,
+        Show::kFast},
+    Row{"comparing equal constants",
+        {"diff/weights_equal", kTime},
+        "reading them, all threads",
+        {"diff/read_equal", kTime},
+        1.5,
+        Show::kFast},
     Row{"inspect of a small sample",
         {"command/small_sample", kTime},
         "at most",
@@ -224,6 +272,7 @@ std::string text_of(const Best& best, const Number& number, Show show) {
   const double value = value_of(best, number);
   switch (show) {
     case Show::kTime: return time_text(value);
+    case Show::kNumber: return fmt::format("{:.2f}", value);
     case Show::kBytes: return fmt::format("{:.1f} MB", value / 1e6);
     case Show::kFast:
       return fmt::format("{:.2f} GB/s", best.counters.at("input_bytes") / value / 1e9);

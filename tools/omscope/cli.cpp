@@ -27,6 +27,8 @@ struct Command {
 constexpr std::array kCommands = {
     Command{"inspect", "What is inside of a model, a dump or a folder of dumps",
             "omscope inspect model.om", add_inspect},
+    Command{"diff", "What differs between two models, and whether it matters",
+            "omscope diff good.om mine.om", add_diff},
     Command{"convert", "Write dumps, models, or parts of them, in another format",
             "omscope convert dump_folder -o arrays/ --origin-shape", add_convert},
 };

@@ -107,6 +107,7 @@ struct Side {
 };
 
 struct Result {
+  bool compared = false;  ///< false: an input could not be read; then only `problems` tell
   Verdict verdict = Verdict::kDifferent;
   std::string sentence;  ///< the verdict and its evidence in one or two sentences
   bool gate_passed = false;

@@ -56,7 +56,7 @@ std::string read_comment(Elf_Scn* section) {
   return text;
 }
 
-void read_section(Elf* elf, Elf_Scn* section, size_t names, ElfFacts& facts) {
+void read_section(Elf* elf, ByteView binary, Elf_Scn* section, size_t names, ElfFacts& facts) {
   GElf_Shdr header;
   if (gelf_getshdr(section, &header) == nullptr) return;
   const char* name = elf_strptr(elf, names, header.sh_name);
@@ -64,7 +64,12 @@ void read_section(Elf* elf, Elf_Scn* section, size_t names, ElfFacts& facts) {
   if (name != nullptr && std::string_view(name) == ".comment") {
     facts.compiler = read_comment(section);
   }
-  if ((header.sh_flags & SHF_EXECINSTR) != 0) facts.code_bytes += header.sh_size;
+  if ((header.sh_flags & SHF_EXECINSTR) == 0) return;
+  facts.code_bytes += header.sh_size;
+  const bool inside =
+      header.sh_offset <= binary.size() && header.sh_size <= binary.size() - header.sh_offset;
+  if (header.sh_type == SHT_NOBITS || !inside) return;
+  facts.code.push_back(binary.subspan(header.sh_offset, header.sh_size));
 }
 
 bool is_digit(char c) {
@@ -90,7 +95,7 @@ std::optional<ElfFacts> read_elf(ByteView binary) {
   if (elf_getshdrstrndx(elf.get(), &names) != 0) return facts;
   Elf_Scn* section = nullptr;
   while ((section = elf_nextscn(elf.get(), section)) != nullptr) {
-    read_section(elf.get(), section, names, facts);
+    read_section(elf.get(), binary, section, names, facts);
   }
   std::sort(facts.symbols.begin(), facts.symbols.end());
   return facts;

@@ -14,6 +14,7 @@ struct ElfFacts {
   std::vector<std::string> symbols;  ///< global functions, sorted
   std::string compiler;              ///< text of .comment: linker, date, compiler version
   uint64_t code_bytes = 0;           ///< of executable sections
+  std::vector<ByteView> code;        ///< the executable sections, parts of `binary`
 };
 
 /// Nothing when `binary` is no sound ELF file.
