@@ -100,9 +100,9 @@ View plain_view(const ir::StoredTensor& tensor) {
   }
   const auto needed = dtype_bytes(tensor.dtype, view.count);
   if (bits == 0 || !needed) {
-    view.fault = fmt::format("elements of {} have no fixed size",
-                             tensor.dtype == DType::kUndefined ? "an unknown type"
-                                                               : to_string(tensor.dtype));
+    view.fault = fmt::format("elements of {} have no fixed size", tensor.dtype == DType::kUndefined
+                                                                      ? "an unknown type"
+                                                                      : to_string(tensor.dtype));
   } else if (*needed > tensor.bytes.size()) {
     view.fault = fmt::format("its shape {} needs {} bytes, there are {}", shape_text(view.shape),
                              *needed, tensor.bytes.size());

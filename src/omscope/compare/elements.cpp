@@ -12,7 +12,7 @@
 namespace omscope::compare {
 namespace {
 
-constexpr uint64_t kRun = 256;    ///< neighbours that are read together
+constexpr uint64_t kRun = 256;  ///< neighbours that are read together
 constexpr uint64_t kRuns = 16;
 
 bool fits_float16(double value) {

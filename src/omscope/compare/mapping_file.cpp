@@ -17,8 +17,8 @@ std::string_view trimmed(std::string_view text) {
 }
 
 Problem bad_line(const std::string& file, size_t line, std::string why) {
-  return {Severity::kError, Code::kBadText,          file,
-          std::nullopt,     fmt::format("line {}", line), std::move(why)};
+  return {Severity::kError, Code::kBadText, file, std::nullopt, fmt::format("line {}", line),
+          std::move(why)};
 }
 
 }  // namespace

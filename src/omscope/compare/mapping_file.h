@@ -27,7 +27,8 @@ struct NamePair {
 };
 
 /// `file` is for messages.
-omscope::Result<std::vector<NamePair>> parse_name_pairs(std::string_view text, const std::string& file);
+omscope::Result<std::vector<NamePair>> parse_name_pairs(std::string_view text,
+                                                        const std::string& file);
 omscope::Result<std::vector<NamePair>> read_name_pairs(const std::string& path);
 
 /// "op:output:1" in its parts; without a slot where the end is none.

@@ -32,8 +32,8 @@ std::optional<MapOutput> recorded_origin(const ir::TensorType& type) {
   const auto index =
       ir::get<int64_t>(type.attrs, "_datadump_origin_output_index").value_or(int64_t{0});
   constexpr int64_t kMost = 100000;
-  out.origin = Origin{std::string(*name),
-                      index > 0 && index < kMost ? static_cast<uint32_t>(index) : 0U};
+  out.origin =
+      Origin{std::string(*name), index > 0 && index < kMost ? static_cast<uint32_t>(index) : 0U};
   return out;
 }
 
@@ -189,12 +189,12 @@ void ModelMap::sort() {
 
 void ModelMap::find_outputs(const ir::Model& model) {
   if (is_onnx_) {
-    for (const std::string_view name : model.graphs.empty() ? ir::List<std::string_view>{}
-                                                            : model.graphs[0].inputs) {
+    for (const std::string_view name :
+         model.graphs.empty() ? ir::List<std::string_view>{} : model.graphs[0].inputs) {
       inputs_.push_back(find_value(name));
     }
-    for (const std::string_view name : model.graphs.empty() ? ir::List<std::string_view>{}
-                                                            : model.graphs[0].outputs) {
+    for (const std::string_view name :
+         model.graphs.empty() ? ir::List<std::string_view>{} : model.graphs[0].outputs) {
       outputs_.push_back(find_value(name));
     }
   } else {
@@ -235,8 +235,8 @@ void ModelMap::find_origins() {
           output.no_origin = ops_[from.op].outputs[from.index].no_origin;
         }
       } else if (!op.origins.empty() && !leaves_group(op)) {
-        output.no_origin = fmt::format("is a step inside of what {} was split into",
-                                       op.origins.back());
+        output.no_origin =
+            fmt::format("is a step inside of what {} was split into", op.origins.back());
       } else {
         output.origin = Origin{op.origins.empty() ? op.name : op.origins.back(), k};
       }

@@ -38,9 +38,9 @@ void cut_subgraph(std::string& name) {
   if (end + 1 < name.size() && name[end] == '_') name.erase(0, end + 1);
 }
 
-constexpr std::array<std::string_view, 6> kQuantWords = {
-    "_quant_layer", "_dequant_layer", "_anti_quant_layer", "_AscendQuant", "_AscendDequant",
-    "_quant"};
+constexpr std::array<std::string_view, 6> kQuantWords = {"_quant_layer",      "_dequant_layer",
+                                                         "_anti_quant_layer", "_AscendQuant",
+                                                         "_AscendDequant",    "_quant"};
 
 }  // namespace
 
@@ -65,8 +65,8 @@ std::string normalised(std::string_view name) {
 
 bool is_quantiser(std::string_view op_type) {
   constexpr std::array<std::string_view, 7> kTypes = {
-      "AscendQuant",        "AscendQuantV2", "Quantize",    "QuantizeLinear",
-      "AscendRequant",      "AscendRequantS16", "DynamicQuant"};
+      "AscendQuant",   "AscendQuantV2",    "Quantize",    "QuantizeLinear",
+      "AscendRequant", "AscendRequantS16", "DynamicQuant"};
   return std::find(kTypes.begin(), kTypes.end(), op_type) != kTypes.end();
 }
 
@@ -78,8 +78,8 @@ bool is_dequantiser(std::string_view op_type) {
 
 bool keeps_values(std::string_view op_type) {
   constexpr std::array<std::string_view, 9> kTypes = {
-      "Cast",     "TransData", "TransDataRNN", "CacheUpdate", "Identity",
-      "MemcpyAsync", "MemcpyAddrAsync", "ReFormat", "TensorMove"};
+      "Cast",        "TransData",       "TransDataRNN", "CacheUpdate", "Identity",
+      "MemcpyAsync", "MemcpyAddrAsync", "ReFormat",     "TensorMove"};
   return std::find(kTypes.begin(), kTypes.end(), op_type) != kTypes.end();
 }
 

@@ -60,8 +60,8 @@ class Pairer {
 
   Pairing pair() {
     const std::string golden_op = only_op(golden_);
-    const bool two_files = !run_.is_folder() && !golden_.is_folder() && !golden_op.empty() &&
-                           !only_op(run_).empty();
+    const bool two_files =
+        !run_.is_folder() && !golden_.is_folder() && !golden_op.empty() && !only_op(run_).empty();
     for (uint32_t i = 0; i < run_.tensors.size(); ++i) {
       if (run_.tensors[i].set_aside.empty()) {
         pair_one(i, two_files ? golden_op : "");
@@ -97,9 +97,8 @@ class Pairer {
 
   std::vector<uint32_t> alike(uint32_t run, std::vector<uint32_t> golden) const {
     const Tensor& tensor = run_.tensors[run];
-    std::erase_if(golden, [&](uint32_t each) {
-      return !like_.alike(tensor, golden_.tensors[each]);
-    });
+    std::erase_if(golden,
+                  [&](uint32_t each) { return !like_.alike(tensor, golden_.tensors[each]); });
     if (golden.size() < 2) return golden;
     std::vector<uint32_t> same_folder;
     for (const uint32_t each : golden) {
@@ -187,10 +186,10 @@ class Pairer {
     if (!same_tensor) {
       std::set<std::string> names;
       for (const uint32_t each : found.golden) names.insert(golden_.tensors[each].op);
-      plan.refusal =
-          fmt::format("ambiguous: golden tensors {} are written alike; name the pair in a mapping "
-                      "file",
-                      fmt::join(names, " and "));
+      plan.refusal = fmt::format(
+          "ambiguous: golden tensors {} are written alike; name the pair in a mapping "
+          "file",
+          fmt::join(names, " and "));
       return;
     }
     const bool timed = call.timed && golden_calls_[found.golden[0]].timed;
@@ -198,8 +197,8 @@ class Pairer {
       for (const uint32_t each : found.golden) {
         if (golden_calls_[each].number == call.number) plan.golden = each;
       }
-      plan.note = fmt::format("dump {} of {} of this tensor, in the order of time",
-                              call.number + 1, call.count);
+      plan.note = fmt::format("dump {} of {} of this tensor, in the order of time", call.number + 1,
+                              call.count);
       plan.step += fmt::format("{}call {}", plan.step.empty() ? "" : ", ", call.number + 1);
       return;
     }
@@ -209,8 +208,9 @@ class Pairer {
           "belong together, or name the folder of one step",
           call.count, count);
     } else {
-      plan.refusal = fmt::format("ambiguous: {} golden dumps of this tensor: {}; keep the right one",
-                                 count, files_of(golden_, found.golden));
+      plan.refusal =
+          fmt::format("ambiguous: {} golden dumps of this tensor: {}; keep the right one", count,
+                      files_of(golden_, found.golden));
     }
   }
 
@@ -263,9 +263,9 @@ class Pairer {
     for (const size_t i : pairs) {
       const bool exact = wanted_[i] == tensor.op && !tensor.sanitised;
       if (exact || !out_.pairs[i].refusal.empty() || out_.pairs[i].paired_by == "mapping") continue;
-      out_.pairs[i].refusal = fmt::format(
-          "ambiguous: {} may stand for {}; name the pair in a mapping file", tensor.op,
-          fmt::join(names, " or "));
+      out_.pairs[i].refusal =
+          fmt::format("ambiguous: {} may stand for {}; name the pair in a mapping file", tensor.op,
+                      fmt::join(names, " or "));
     }
   }
 

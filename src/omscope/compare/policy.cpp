@@ -20,14 +20,22 @@ struct Default {
 
 // policy.h says why.
 constexpr std::array kDefaults = {
-    Default{DType::kFloat64, 1e-10, 1e-11},     Default{DType::kComplex128, 1e-10, 1e-11},
-    Default{DType::kFloat32, 1e-5, 1e-6},       Default{DType::kComplex64, 1e-5, 1e-6},
-    Default{DType::kFloat16, 1e-2, 1e-3},       Default{DType::kComplex32, 1e-2, 1e-3},
-    Default{DType::kBFloat16, 3e-2, 1e-2},      Default{DType::kFloat8E4M3FN, 0.25, 0.0625},
-    Default{DType::kFloat8E4M3FNUZ, 0.25, 0.0625}, Default{DType::kFloat8E5M2, 0.5, 0.125},
-    Default{DType::kFloat8E5M2FNUZ, 0.5, 0.125}, Default{DType::kHiFloat8, 0.5, 0.125},
-    Default{DType::kFloat6E3M2, 0.5, 0.25},     Default{DType::kFloat6E2M3, 0.5, 0.25},
-    Default{DType::kFloat4E2M1, 0.5, 0.25},     Default{DType::kFloat4E1M2, 0.5, 0.25},
+    Default{DType::kFloat64, 1e-10, 1e-11},
+    Default{DType::kComplex128, 1e-10, 1e-11},
+    Default{DType::kFloat32, 1e-5, 1e-6},
+    Default{DType::kComplex64, 1e-5, 1e-6},
+    Default{DType::kFloat16, 1e-2, 1e-3},
+    Default{DType::kComplex32, 1e-2, 1e-3},
+    Default{DType::kBFloat16, 3e-2, 1e-2},
+    Default{DType::kFloat8E4M3FN, 0.25, 0.0625},
+    Default{DType::kFloat8E4M3FNUZ, 0.25, 0.0625},
+    Default{DType::kFloat8E5M2, 0.5, 0.125},
+    Default{DType::kFloat8E5M2FNUZ, 0.5, 0.125},
+    Default{DType::kHiFloat8, 0.5, 0.125},
+    Default{DType::kFloat6E3M2, 0.5, 0.25},
+    Default{DType::kFloat6E2M3, 0.5, 0.25},
+    Default{DType::kFloat4E2M1, 0.5, 0.25},
+    Default{DType::kFloat4E1M2, 0.5, 0.25},
     Default{DType::kFloat8E8M0, 1, 0},
 };
 constexpr double kFailShare = 0.1;
@@ -202,7 +210,8 @@ void Policy::describe(Result& result) const {
     stated(settings, fmt::format("{} [default.{}]", file_.path, dtype), dtype);
   }
   if (has_command_line_) stated(command_line_, "--rtol, --atol", "all");
-  for (const Rule& rule : file_.rules) stated(rule.settings, rule.source, words_of(rule.applies_to));
+  for (const Rule& rule : file_.rules)
+    stated(rule.settings, rule.source, words_of(rule.applies_to));
 }
 
 const std::vector<std::string>& presets() {

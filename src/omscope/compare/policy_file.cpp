@@ -41,17 +41,14 @@ class Reader {
  private:
   void refuse(const toml::source_region& where, std::string why, Code code = Code::kBadValue) {
     if (fault_) return;
-    fault_ = Problem{Severity::kError,
-                     code,
-                     file_.path,
-                     std::nullopt,
-                     fmt::format("line {}", where.begin.line),
-                     std::move(why)};
+    fault_ = Problem{
+        Severity::kError, code, file_.path, std::nullopt, fmt::format("line {}", where.begin.line),
+        std::move(why)};
   }
 
   void unknown(const toml::key& key, std::string_view known) {
-    refuse(key.source(), fmt::format("'{}' is no key here; known are {}",
-                                     for_terminal(key.str()), known));
+    refuse(key.source(),
+           fmt::format("'{}' is no key here; known are {}", for_terminal(key.str()), known));
   }
 
   template <class Read>
@@ -88,8 +85,8 @@ class Reader {
       }
       Settings settings;
       for (const auto& [name, item] : *inner) setting(name, item, settings);
-      file_.by_dtype.emplace_back(
-          std::string(to_string(dump::dtype_by_name(key.str()))), std::move(settings));
+      file_.by_dtype.emplace_back(std::string(to_string(dump::dtype_by_name(key.str()))),
+                                  std::move(settings));
     }
   }
 
@@ -117,8 +114,9 @@ class Reader {
     }
     const Selector& all = ignore.applies_to;
     if (all.name.empty() && all.op_type.empty() && all.dtype.empty()) {
-      refuse(table.source(), "an [[ignore]] needs a name, op_type or dtype; to ignore everything, "
-                             "write name = \"*\"");
+      refuse(table.source(),
+             "an [[ignore]] needs a name, op_type or dtype; to ignore everything, "
+             "write name = \"*\"");
     }
     file_.ignores.push_back(std::move(ignore));
   }
@@ -150,8 +148,8 @@ class Reader {
     const auto found = value.value<double>();
     const bool numeric = value.is_integer() || value.is_floating_point();
     if (!found || !numeric || !(any_sign || *found >= 0)) {
-      refuse(value.source(), fmt::format("'{}' is a number{}", key.str(),
-                                         any_sign ? "" : " that is not negative"));
+      refuse(value.source(),
+             fmt::format("'{}' is a number{}", key.str(), any_sign ? "" : " that is not negative"));
       return 0;
     }
     if (*found != *found) refuse(value.source(), fmt::format("'{}' is NaN", key.str()));
@@ -222,7 +220,11 @@ class Reader {
 omscope::Result<PolicyFile> parse_policy(std::string_view text, const std::string& path) {
   constexpr size_t kMostBytes = size_t{4} << 20;
   if (text.size() > kMostBytes) {
-    return Problem{Severity::kError, Code::kTooLarge, path, std::nullopt, "",
+    return Problem{Severity::kError,
+                   Code::kTooLarge,
+                   path,
+                   std::nullopt,
+                   "",
                    "is larger than any policy; check which file it is"};
   }
   const toml::parse_result parsed = toml::parse(text, std::string_view(path));

@@ -69,6 +69,7 @@ struct Pair {
   std::optional<uint64_t> order;  ///< of the op in the model
   bool is_model_output = false;
   bool from_baseline = false;  ///< compared with a sample only
+  bool ignored = false;        ///< by the policy, for `reason`; it has no part in the verdict
 };
 
 struct Unpaired {

@@ -83,12 +83,12 @@ std::string explain_shapes(const Aligned& sides, const std::vector<int64_t>& run
   std::vector<size_t> order(sides.shape.size());
   std::iota(order.begin(), order.end(), size_t{0});
   while (same_rank && std::next_permutation(order.begin(), order.end())) {
-    const bool fits = std::equal(order.begin(), order.end(), run_shape.begin(),
-                                 [&](size_t dim, int64_t size) { return sides.shape[dim] == size; });
+    const bool fits =
+        std::equal(order.begin(), order.end(), run_shape.begin(),
+                   [&](size_t dim, int64_t size) { return sides.shape[dim] == size; });
     if (!fits) continue;
-    const bool found = matches(sides, list, [&](uint64_t index) {
-      return run_index(index, sides.shape, order);
-    });
+    const bool found =
+        matches(sides, list, [&](uint64_t index) { return run_index(index, sides.shape, order); });
     if (found) {
       return fmt::format("the values match when the run is golden with its axes in the order ({})",
                          fmt::join(order, ","));

@@ -68,8 +68,7 @@ std::string why_golden(const Tensor& tensor, const Candidates& names, const Pair
 
 }  // namespace
 
-Alone explain_run(uint32_t tensor, const Candidates& candidates,
-                  const PairingGuide& guide) {
+Alone explain_run(uint32_t tensor, const Candidates& candidates, const PairingGuide& guide) {
   Alone out{tensor, candidates.none, candidates.is_model_output};
   if (!out.reason.empty()) return out;
   if (!candidates.ambiguous.empty()) {
