@@ -21,12 +21,16 @@ if(OMSCOPE_DEVELOPER_MODE)
 endif()
 
 # Much of a build goes into optimising what never runs long. The library is worth -O3; generated
-# classes, the command line, the maker of samples and tests are not, and link to this.
+# classes, the command line, the maker of samples and tests are not, and link to this. With
+# sanitizers, optimising the checks of a test takes longer than all the rest of compiling it.
 add_library(omscope_light INTERFACE)
 target_compile_options(omscope_light INTERFACE $<$<CONFIG:Release>:-O1>)
+if(OMSCOPE_SANITIZE)
+  target_compile_options(omscope_light INTERFACE -O0)
+endif()
 
 # omscope_precompile(TARGET HEADERS…): only headers of other projects. A source still includes all
-# it uses: presets asan and fuzz build without, and would show what is missing.
+# it uses: preset fuzz builds without, and would show what is missing.
 option(OMSCOPE_PCH "Precompile the headers of other projects" ON)
 function(omscope_precompile target)
   if(OMSCOPE_PCH)

@@ -27,6 +27,8 @@ struct Command {
 constexpr std::array kCommands = {
     Command{"inspect", "What is inside of a model, a dump or a folder of dumps",
             "omscope inspect model.om", add_inspect},
+    Command{"compare", "How a run differs from its golden run, and where that starts",
+            "omscope compare dump_folder golden_folder --model model.om", add_compare},
     Command{"convert", "Write dumps, models, or parts of them, in another format",
             "omscope convert dump_folder -o arrays/ --origin-shape", add_convert},
 };

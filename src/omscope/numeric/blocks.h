@@ -21,6 +21,11 @@ void read_ahead(ByteView bytes);
 /// tree that depends on `count` alone.
 template <class Part, class Add, class Merge>
 Part reduce_chunks(uint64_t count, Add add, Merge merge) {
+  if (count <= kChunk) {  // not worth a thread
+    Part part{};
+    if (count > 0) add(uint64_t{0}, count, part);
+    return part;
+  }
   const uint64_t chunks = count / kChunk + (count % kChunk != 0 ? 1 : 0);
   return tbb::parallel_deterministic_reduce(
       tbb::blocked_range<uint64_t>(0, chunks), Part{},

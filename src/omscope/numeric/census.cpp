@@ -84,7 +84,7 @@ Census census_of_floats(DType dtype, ByteView bytes, uint64_t count) {
   if (!has_doubles || !needs_scale(census)) return census;
   // Powers of two, so that nothing is rounded: numbers near the largest double become near 2^500.
   const double scale = census.max - census.min < 1 ? 0x1p520 : 0x1p-520;
-  const Moments moments =
+  const RunningMoments moments =
       count_blocks(FloatBlocks(dtype, bytes, scale), dtype, bytes, count).moments;
   census.mean = moments.mean / scale;
   census.std = moments.std() / scale;

@@ -62,7 +62,7 @@ using SumsOf = Sums (*)(const void*, int64_t, double);
 /// Sums are taken of x - shift, where shift is near the mean of the block: with the mean of the
 /// first n/32 elements the deviations of all exceed those from the true mean 32-fold at most.
 template <class T>
-Moments block_moments(SumsOf<T> sums, const T* x, int64_t size) {
+RunningMoments block_moments(SumsOf<T> sums, const T* x, int64_t size) {
   const auto* bytes = reinterpret_cast<const std::byte*>(x);
   const auto first = static_cast<double>(load_le<T>(bytes));
   const int64_t few = std::min(size, kBlock / 32);
@@ -86,11 +86,11 @@ int64_t drop_not_finite(const T* x, int64_t size, T* out) {
 }
 
 template <class T>
-Moments finite_moments(SumsOf<T> sums, const T* x, int64_t size, const IeeeCounts& counts) {
+RunningMoments finite_moments(SumsOf<T> sums, const T* x, int64_t size, const IeeeCounts& counts) {
   if (counts.nan + counts.pos_inf + counts.neg_inf == 0) return block_moments<T>(sums, x, size);
   std::array<T, kBlock> finite;
   const int64_t kept = drop_not_finite(x, size, finite.data());
-  return kept == 0 ? Moments{} : block_moments<T>(sums, finite.data(), kept);
+  return kept == 0 ? RunningMoments{} : block_moments<T>(sums, finite.data(), kept);
 }
 
 }  // namespace

@@ -25,7 +25,7 @@ bool is_unsigned(DType dtype) {
 
 /// Numbers beyond 2^53 are no doubles: their distances from one among them are taken as integers.
 /// `origin` is what the key 0 stands for.
-Moments distant_moments(const int64_t* keys, int64_t size, Int128 origin) {
+RunningMoments distant_moments(const int64_t* keys, int64_t size, Int128 origin) {
   Int128 sum = 0;
   for (int64_t i = 0; i < size; ++i) sum += keys[i];
   const Int128 middle = sum / size;
@@ -59,7 +59,7 @@ IntegerRange IntegerBlocks::range_of_keys(const KeyRange& keys) const {
   return {value(keys.least), value(keys.largest), flip_ != 0};
 }
 
-Moments IntegerBlocks::moments(uint64_t first, int64_t size, const KeyRange& keys) const {
+RunningMoments IntegerBlocks::moments(uint64_t first, int64_t size, const KeyRange& keys) const {
   const auto span_size = static_cast<size_t>(size);
   const IntegerRange range = range_of_keys(keys);
   constexpr int64_t kExact = int64_t{1} << 53U;

@@ -47,7 +47,7 @@ struct CensusPart {
   uint64_t first_saturated = kNever;
   KeyRange keys{INT64_MAX,
                 INT64_MIN};  ///< ieee_key, or integers; unsigned ones with a flipped sign
-  Moments moments;
+  RunningMoments moments;
   DistinctPatterns distinct;
 
   void merge(const CensusPart& other) {
@@ -97,7 +97,7 @@ class IntegerBlocks {
   IntegerRange range_of_keys(const KeyRange& keys) const;
 
  private:
-  Moments moments(uint64_t first, int64_t size, const KeyRange& keys) const;
+  RunningMoments moments(uint64_t first, int64_t size, const KeyRange& keys) const;
 
   DType dtype_;
   ByteView bytes_;

@@ -7,12 +7,12 @@ namespace omscope::numeric {
 
 /// Mean and sum of squared deviations. Parts are merged (Chan et al.), never taken as Σx² − mean²,
 /// which cancels.
-struct Moments {
+struct RunningMoments {
   double count = 0;
   double mean = 0;
   double squares = 0;
 
-  void merge(const Moments& other) {
+  void merge(const RunningMoments& other) {
     if (other.count == 0) return;
     if (count == 0) {
       *this = other;

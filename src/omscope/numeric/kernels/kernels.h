@@ -50,6 +50,67 @@ struct IeeeCounts {
   KeyRange finite;  ///< ieee_key of the patterns, sign-extended; least > largest: there are none
 };
 
+/// What two blocks are compared with. Shifts are near the means, so that little cancels.
+struct PairTerms {
+  double run_shift;
+  double golden_shift;
+  double error_shift;
+  double rtol;
+  double atol;
+  bool either;       ///< over tolerance is |d| > max(atol, rtol |g|), not |d| > atol + rtol |g|
+  double ulp_floor;  ///< 2^e of the least exponent that the grid has
+  double ulp_half;   ///< 2^(digits after the point - 1)
+};
+
+/// Of run - run_shift and golden - golden_shift; all elements are finite.
+struct PairMoments {
+  double run_sum;
+  double run_squares;
+  double golden_sum;
+  double golden_squares;
+  double product;
+  double run_min;
+  double run_max;
+  double golden_min;
+  double golden_max;
+};
+
+/// d = run - golden. Sums of relative errors are over the elements whose golden is not zero.
+struct PairErrors {
+  double error_sum;      ///< of d - error_shift
+  double error_squares;  ///< of d - error_shift
+  double error_product;  ///< of (d - error_shift) (golden - golden_shift)
+  double abs_sum;
+  double norm_product;  ///< of d (run + golden)
+  double abs_max;
+  double rel_sum;
+  double rel_max;
+  double ulp_sum;
+  double ulp_max;
+  uint32_t differing;
+  uint32_t over_tolerance;
+  uint32_t zero_run;
+  uint32_t zero_golden;
+  uint32_t within_1_permille;  ///< zeros on both sides included
+  uint32_t within_5_permille;
+};
+
+/// How two blocks become distributions: max((x - min) factor, least).
+struct KlTerms {
+  double run_min;
+  double run_factor;
+  double golden_min;
+  double golden_factor;
+  double least;
+};
+
+/// With P and Q what KlTerms makes of run and golden.
+struct KlSums {
+  double run;         ///< of P
+  double excess;      ///< of Q - P
+  double divergence;  ///< of P ln(P/Q) - P + Q, whose terms are not negative
+};
+
 /// Index into the arrays below: elements of 16, 32 and 64 bits.
 enum Width : uint8_t { k16Bits, k32Bits, k64Bits, kWidths };
 
@@ -68,6 +129,20 @@ struct Kernels {
   KeyRange (*integer_range[kWidths])(const void* x, int64_t n, uint64_t flip);
   /// Elements whose pattern is `value`.
   uint32_t (*equal_count[kWidths])(const void* x, int64_t n, uint64_t value);
+
+  PairMoments (*float_pair_moments)(const void* run, const void* golden, int64_t n,
+                                    const PairTerms& terms);
+  PairMoments (*double_pair_moments)(const void* run, const void* golden, int64_t n,
+                                     const PairTerms& terms);
+  PairErrors (*float_pair_errors)(const void* run, const void* golden, int64_t n,
+                                  const PairTerms& terms);
+  /// With d given: it may be known better than the difference of two doubles is.
+  PairErrors (*double_pair_errors)(const void* run, const void* golden, const double* d, int64_t n,
+                                   const PairTerms& terms);
+
+  /// Natural logarithms of positive normal numbers, to 2 units of the last place.
+  void (*logarithms)(const double* x, int64_t n, double* out);
+  KlSums (*kl_sums)(const double* run, const double* golden, int64_t n, const KlTerms& terms);
 };
 
 /// The key of a sign-and-magnitude pattern that was sign-extended to 64 bits: negative values in

@@ -1,5 +1,7 @@
 // The kernels of one instruction set.
 
+#include "omscope/numeric/kernels/logarithms.h"
+#include "omscope/numeric/kernels/pairs.h"
 #include "omscope/numeric/kernels/patterns.h"
 #include "omscope/numeric/kernels/sums.h"
 #include "omscope/numeric/kernels/widen.h"
@@ -15,6 +17,12 @@ const Kernels kKernels = {
     .ieee_counts = {ieee_counts16, ieee_counts32, ieee_counts64},
     .integer_range = {integer_range16, integer_range32, integer_range64},
     .equal_count = {equal_count16, equal_count32, equal_count64},
+    .float_pair_moments = float_pair_moments,
+    .double_pair_moments = double_pair_moments,
+    .float_pair_errors = float_pair_errors,
+    .double_pair_errors = double_pair_errors,
+    .logarithms = logarithms,
+    .kl_sums = kl_sums,
 };
 
 }  // namespace omscope::numeric::kernels::OMSCOPE_KERNELS
