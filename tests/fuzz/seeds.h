@@ -29,6 +29,7 @@ Seeds kernel_stores();
 Seeds acl_json();
 Seeds dump_names();  ///< paths, and lines of mapping.csv
 Seeds msprobe();
+Seeds baseline();
 Seeds npy();
 Seeds npz();
 Seeds pt();

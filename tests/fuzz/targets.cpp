@@ -12,6 +12,7 @@ std::span<const Target> targets() {
       Target{"acl_json", acl_json, seeds::acl_json},
       Target{"atc_json", atc_json, seeds::atc_json},
       Target{"atc_round_trip", atc_round_trip, seeds::ge_wire},
+      Target{"baseline", baseline, seeds::baseline},
       Target{"dump_names", dump_names, seeds::dump_names},
       Target{"dumps", dumps, seeds::dumps},
       Target{"elf", elf, seeds::elf},

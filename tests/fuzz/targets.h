@@ -14,6 +14,7 @@ namespace omscope::fuzz {
 void acl_json(std::string_view input);
 void atc_json(std::string_view input);
 void atc_round_trip(std::string_view input);
+void baseline(std::string_view input);
 void dump_names(std::string_view input);
 void dumps(std::string_view input);
 void elf(std::string_view input);
