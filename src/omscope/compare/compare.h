@@ -26,7 +26,8 @@ struct Options {
   bool quantiles = false;
   bool psnr = false;
   bool snr = false;
-  uint32_t worst = 0;  ///< worst elements to keep for each pair
+  std::string save_baseline;  ///< where to keep golden as a baseline; may be empty
+  uint32_t worst = 0;         ///< worst elements to keep for each pair
   /// Told now and then how many pairs are done, of how many; never from two threads at once.
   std::function<void(uint64_t, uint64_t)> progress;
 };
