@@ -183,12 +183,6 @@ Run add_compare(CLI::App& command, Io& io) {
       ->capture_default_str()
       ->group("Output");
   command
-      .add_option("--save-baseline", options->compare.save_baseline,
-                  "Also keep statistics, a sample and a hash of each golden tensor in this file, "
-                  "which can be GOLDEN later")
-      ->type_name("FILE")
-      ->group("Output");
-  command
       .add_flag("--csv-compat", options->csv_compat, "CSV with the columns of msaccucmp's tables")
       ->group("Output");
   add_common_options(command, options->common,

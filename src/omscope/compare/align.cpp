@@ -217,35 +217,9 @@ Alignment shapes_differ(const ir::StoredTensor& run, const ir::StoredTensor& gol
   if (a.count != b.count) {
     return refuse(fmt::format("{}; {} elements against {}", shapes, a.count, b.count), true);
   }
-  if (golden.payload != ir::Payload::kComplete) return refuse(shapes);
   const Shape run_shape = a.shape;
   Alignment flat = finish(run, golden, a, b, "");
   return refuse(shapes + "; " + explain_shapes(*flat.sides, run_shape));
-}
-
-/// `b` is the view of golden.
-Alignment align_views(const ir::StoredTensor& run, const ir::StoredTensor& golden,
-                      const OriginHint& hint, View& b) {
-  View a = make_view(run, hint, &b.shape);
-  if (!a.fault.empty()) return refuse("run: " + a.fault);
-  const bool names_differ = !a.letters.empty() && !b.letters.empty() && a.letters != b.letters;
-  if (a.shape != b.shape || names_differ) {
-    if (auto other = reordered(run, hint, b.shape, golden.format)) {
-      return finish(run, golden, *other, b, "");
-    }
-    const bool kept_values = golden.payload == ir::Payload::kComplete;
-    if (auto other = kept_values ? reordered(golden, {}, a.shape, run.format) : std::nullopt) {
-      return finish(run, golden, a, *other, "");
-    }
-  }
-  if (a.shape == b.shape) return finish(run, golden, a, b, "");
-  if (!run.has_shape && a.count == b.count) return finish(run, golden, a, b, "");
-  if (a.count == b.count && without_ones(a.shape) == without_ones(b.shape)) {
-    return finish(run, golden, a, b,
-                  fmt::format("shapes differ in dims of 1 alone: run {}, golden {}",
-                              shape_text(a.shape), shape_text(b.shape)));
-  }
-  return shapes_differ(run, golden, a, b);
 }
 
 }  // namespace
@@ -266,29 +240,25 @@ Alignment align(const ir::StoredTensor& run, const ir::StoredTensor& golden,
     }
   }
   if (!b.fault.empty()) return refuse("golden: " + b.fault);
-  return align_views(run, golden, hint, b);
-}
-
-Alignment align_to(const ir::StoredTensor& run, const OriginHint& hint, const Shape& shape,
-                   const Layout& layout) {
-  ir::StoredTensor golden;
-  golden.dtype = run.dtype;
-  golden.shape = shape;
-  golden.has_shape = true;
-  golden.format = layout;
-  golden.payload = ir::Payload::kElsewhere;
-  View b;
-  b.shape = shape;
-  b.count = ir::element_count(shape).value_or(0);
-  b.letters = letters_of(layout, shape.size());
-  return align_views(run, golden, hint, b);
-}
-
-Alignment align_one(const ir::StoredTensor& tensor) {
-  View a = make_view(tensor, {}, nullptr);
-  if (!a.fault.empty()) return refuse(a.fault);
-  View b = make_view(tensor, {}, nullptr);
-  return finish(tensor, tensor, a, b, "");
+  View a = make_view(run, hint, &b.shape);
+  if (!a.fault.empty()) return refuse("run: " + a.fault);
+  const bool names_differ = !a.letters.empty() && !b.letters.empty() && a.letters != b.letters;
+  if (a.shape != b.shape || names_differ) {
+    if (auto other = reordered(run, hint, b.shape, golden.format)) {
+      return finish(run, golden, *other, b, "");
+    }
+    if (auto other = reordered(golden, {}, a.shape, run.format)) {
+      return finish(run, golden, a, *other, "");
+    }
+  }
+  if (a.shape == b.shape) return finish(run, golden, a, b, "");
+  if (!run.has_shape && a.count == b.count) return finish(run, golden, a, b, "");
+  if (a.count == b.count && without_ones(a.shape) == without_ones(b.shape)) {
+    return finish(run, golden, a, b,
+                  fmt::format("shapes differ in dims of 1 alone: run {}, golden {}",
+                              shape_text(a.shape), shape_text(b.shape)));
+  }
+  return shapes_differ(run, golden, a, b);
 }
 
 }  // namespace omscope::compare

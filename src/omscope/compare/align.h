@@ -41,14 +41,6 @@ struct Alignment {
 Alignment align(const ir::StoredTensor& run, const ir::StoredTensor& golden,
                 const OriginHint& hint);
 
-/// The run alone, in the order and without the padding of a tensor of that shape and layout, whose
-/// values are not at hand: `golden` of the result has no bytes.
-Alignment align_to(const ir::StoredTensor& run, const OriginHint& hint,
-                   const std::vector<int64_t>& shape, const Layout& layout);
-
-/// One tensor in the order of its origin; both sides of the result are it.
-Alignment align_one(const ir::StoredTensor& tensor);
-
 /// "[1,16,8,8]".
 std::string shape_text(const std::vector<int64_t>& shape);
 

@@ -8,8 +8,6 @@
 #include <fmt/format.h>
 #include <tbb/parallel_for.h>
 
-#include "omscope/compare/baseline.h"
-#include "omscope/compare/save_baseline.h"
 #include "omscope/formats/dump/ffts.h"
 #include "omscope/formats/dump/name_parts.h"
 #include "omscope/formats/dump_folder.h"
@@ -220,29 +218,6 @@ void collect_file(Side& side, std::unique_ptr<ir::TensorFile> file) {
   add(side, std::move(opened));
 }
 
-void collect_baseline(Side& side, const FileBytes& file) {
-  auto baseline = std::make_shared<Baseline>();
-  static_cast<tensorfile::BaselineFile&>(*baseline) =
-      tensorfile::parse_baseline(file, side.problems);
-  side.files.push_back({side.path, {}, nullptr});
-  for (size_t i = 0; i < baseline->tensors.size(); ++i) {
-    const tensorfile::BaselineTensor& kept = baseline->tensors[i];
-    Tensor tensor;
-    tensor.index = static_cast<uint32_t>(i);
-    tensor.op = kept.op;
-    tensor.op_type = kept.op_type;
-    tensor.slot = kept.tensor;
-    tensor.place = place_of_step(kept.step);
-    tensor.header.name = kept.tensor;
-    tensor.header.dtype = kept.dtype;
-    tensor.header.has_shape = true;
-    tensor.header.shape = kept.shape;
-    tensor.header.format = layout_from_text(kept.layout);
-    side.tensors.push_back(std::move(tensor));
-  }
-  side.baseline = std::move(baseline);
-}
-
 }  // namespace
 
 Side collect_side(const std::string& path) {
@@ -256,8 +231,6 @@ Side collect_side(const std::string& path) {
   if (input->folder) {
     side.folder = std::move(input->folder);
     collect_folder(side);
-  } else if (input->tensors && side.kind == Kind::kBaseline) {
-    collect_baseline(side, *input->tensors->file);
   } else if (input->tensors) {
     collect_file(side, std::move(input->tensors));
   } else {
@@ -288,9 +261,6 @@ SideTensor describe(const Side& side, const Tensor& tensor) {
   if (tensor.header.dtype != DType::kUndefined) out.dtype = to_string(tensor.header.dtype);
   out.shape = tensor.header.shape;
   out.format = tensor.header.format.base;
-  if (side.baseline && tensor.index < side.baseline->tensors.size()) {
-    out.file = side.baseline->tensors[tensor.index].file;
-  }
   return out;
 }
 

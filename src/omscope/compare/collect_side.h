@@ -46,8 +46,8 @@ struct Side {
   Kind kind = Kind::kUnknown;
   std::unique_ptr<dump::FolderIndex> folder;
   std::vector<SideFile> files;
-  std::vector<Tensor> tensors;               ///< in the order of the files' paths
-  std::shared_ptr<const Baseline> baseline;  ///< `tensors` stand for its tensors, one for one
+  std::vector<Tensor> tensors;  ///< in the order of the files' paths
+  std::shared_ptr<const Baseline> baseline;
   Problems problems;
 
   bool is_folder() const { return folder != nullptr; }

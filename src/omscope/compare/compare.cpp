@@ -12,7 +12,6 @@
 
 #include "omscope/compare/compare_pair.h"
 #include "omscope/compare/policy_file.h"
-#include "omscope/compare/save_baseline.h"
 #include "omscope/compare/verdict.h"
 #include "omscope/compare/where_it_starts.h"
 #include "omscope/core/text.h"
@@ -83,9 +82,6 @@ class Comparison {
       compare_sides(run, golden);
     } else {
       conclude(result_, options_.strict, 0);
-    }
-    if (ready && !options_.save_baseline.empty()) {
-      save_baseline(golden, options_.filters, options_.save_baseline, result_.problems);
     }
     return std::move(result_);
   }

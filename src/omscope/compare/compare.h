@@ -26,8 +26,7 @@ struct Options {
   bool quantiles = false;
   bool psnr = false;
   bool snr = false;
-  std::string save_baseline;  ///< where to keep golden as a baseline; may be empty
-  uint32_t worst = 0;         ///< worst elements to keep for each pair
+  uint32_t worst = 0;  ///< worst elements to keep for each pair
   /// Told now and then how many pairs are done, of how many; never from two threads at once.
   std::function<void(uint64_t, uint64_t)> progress;
 };

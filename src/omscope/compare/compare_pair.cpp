@@ -5,7 +5,6 @@
 
 #include <fmt/format.h>
 
-#include "omscope/compare/baseline.h"
 #include "omscope/compare/elements.h"
 #include "omscope/compare/names.h"
 #include "omscope/compare/pairing_candidates.h"
@@ -136,72 +135,6 @@ void measure(Aligned& sides, const Subject& subject, const PairContext& context,
       numeric::find_pattern(sides.run, sides.golden, sides.shape, *pair.metrics, options);
 }
 
-/// Golden's values at the places that a baseline kept, and the run's there.
-Sample kept_sample(const numeric::PairSide& run, const tensorfile::BaselineTensor& kept) {
-  Sample sample;
-  sample.golden.resize(kept.indices.size());
-  sample.run.resize(kept.indices.size());
-  if (kept.indices.size() > tensor::packed_count(kept.dtype, kept.values)) return {};
-  tensor::decode(kept.dtype, kept.values, 0, sample.golden);
-  for (size_t i = 0; i < kept.indices.size(); ++i) {
-    if (!read_values(run, kept.indices[i], std::span(&sample.run[i], 1))) return {};
-  }
-  return sample;
-}
-
-void measure_kept(const Aligned& sides, const tensorfile::BaselineTensor& kept, Subject subject,
-                  const PairContext& context, Pair& pair) {
-  const Sample sample = kept_sample(sides.run, kept);
-  const DType lower = subject.dtype;
-  subject.dtype = judging_dtype(sides.run.dtype, kept.dtype, sample);
-  pair.thresholds = context.policy.thresholds(subject);
-  const double scale = std::hypot(kept.mean, kept.std);
-  if (pair.thresholds.atol_scaled && scale > 0) pair.thresholds.atol *= scale;
-  numeric::PairOptions options;
-  options.rtol = pair.thresholds.rtol;
-  options.atol = pair.thresholds.atol;
-  options.rule = pair.thresholds.rule;
-  // Where the largest error is bounded, those over tolerance are too small to move a statistic.
-  const double share = pair.thresholds.peak_error > 0 ? 0 : pair.thresholds.fail_share;
-  auto finding = compare_with_baseline(sides.run, kept, options, share);
-  if (!finding) return refuse(pair, "the baseline and the run cannot be compared");
-  pair.from_baseline = true;
-  pair.metrics = std::move(finding->metrics);
-  Judgement judgement = judge(*pair.metrics, pair.thresholds);
-  if (!finding->changed.empty() && judgement.status != Status::kFail) {
-    judgement = {Status::kFail, changed_text(finding->changed)};
-  }
-  pair.status = judgement.status;
-  pair.reason = std::move(judgement.reason);
-  if (subject.dtype != lower) {
-    add_note(pair,
-             fmt::format("judged as {}: one side holds no finer values", to_string(subject.dtype)));
-  }
-  add_note(pair, finding->power);
-}
-
-/// Against a tensor of a baseline, of which a sample and statistics are left.
-void compare_kept(const PairPlan& plan, const PairContext& context, const ir::StoredTensor& run,
-                  const Subject& subject, Pair& pair) {
-  const Tensor& golden = context.golden.tensors[plan.golden];
-  const tensorfile::BaselineTensor& kept = context.golden.baseline->tensors[golden.index];
-  const std::string& slot = context.run.tensors[plan.run].slot;
-  if (!tensor::can_decode(run.dtype) || !tensor::can_decode(kept.dtype)) {
-    return refuse(pair, "its elements have no rule as numbers");
-  }
-  Alignment alignment =
-      align_to(run, hint_of(plan, slot, context.model), kept.shape, golden.header.format);
-  if (!alignment.sides) {
-    pair.reason = std::move(alignment.reason);
-    if (alignment.different_size) pair.status = Status::kFail;
-    return;
-  }
-  pair.shape = kept.shape;
-  measure_kept(*alignment.sides, kept, subject, context, pair);
-  add_note(pair, alignment.sides->note);
-  add_note(pair, plan.note);
-}
-
 /// Sizes that cannot be the same tensor's fail; nothing was measured.
 void fail_for_size(Pair& pair, std::string why) {
   pair.status = Status::kFail;
@@ -221,14 +154,10 @@ void compare_pair(const PairPlan& plan, const PairContext& context, Pair& pair) 
   }
   if (!plan.refusal.empty()) return refuse(pair, plan.refusal);
   const auto run_file = open_file(context.run.files[run_tensor.file]);
+  const auto golden_file = open_file(context.golden.files[golden_tensor.file]);
   if (!run_file || run_tensor.index >= run_file->tensors.size()) {
     return refuse(pair, "run: the file cannot be opened any more");
   }
-  if (context.golden.baseline) {
-    return compare_kept(plan, context, run_file->tensors[run_tensor.index],
-                        subject_of(pair, golden_tensor, plan, lower), pair);
-  }
-  const auto golden_file = open_file(context.golden.files[golden_tensor.file]);
   if (!golden_file || golden_tensor.index >= golden_file->tensors.size()) {
     return refuse(pair, "golden: the file cannot be opened any more");
   }
