@@ -30,6 +30,8 @@ Seeds acl_json();
 Seeds dump_names();  ///< paths, and lines of mapping.csv
 Seeds msprobe();
 Seeds baseline();
+Seeds name_pairs();  ///< of `compare --mapping`
+Seeds policy();
 Seeds npy();
 Seeds npz();
 Seeds pt();

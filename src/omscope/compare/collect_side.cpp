@@ -48,6 +48,9 @@ std::string why_set_aside(Kind kind, const std::string& slot, bool in_folder) {
   if (kind == Kind::kCore || kind == Kind::kKernelData) {
     return "comes from a core or printf file, which holds no tensors of the network";
   }
+  if ((kind == Kind::kStatsCsv || kind == Kind::kStatsRaw) && in_folder) {
+    return "is a table of statistics without the values";
+  }
   if (kind == Kind::kDumpException && in_folder) {
     return "comes from the exception dump of an op that failed; name that file itself to compare "
            "it";

@@ -79,22 +79,29 @@ void refuse(Pair& pair, std::string why) {
   pair.reason = std::move(why);
 }
 
-/// Elements without a rule as numbers: texts, unknown types. Equal bytes are equal all the same.
-void compare_bytes(const ir::StoredTensor& run, const ir::StoredTensor& golden, Pair& pair) {
-  const bool there = run.payload == ir::Payload::kComplete &&
-                     golden.payload == ir::Payload::kComplete && !golden.bytes.empty();
-  const bool equal =
-      there && run.dtype == golden.dtype && run.shape == golden.shape &&
-      std::equal(run.bytes.begin(), run.bytes.end(), golden.bytes.begin(), golden.bytes.end());
-  if (equal) {
-    pair.status = Status::kPass;
-    pair.reason = "equal byte for byte";
-    pair.pattern.pattern = numeric::Pattern::kEqual;
-  } else {
-    refuse(pair,
-           fmt::format("elements of {} have no rule as numbers",
-                       run.dtype == DType::kUndefined ? "an unknown type" : to_string(run.dtype)));
+bool equal_bytes(ByteView a, ByteView b) {
+  return std::equal(a.begin(), a.end(), b.begin(), b.end());
+}
+
+/// Elements without a rule as numbers: texts, unknown types. Equal bytes are equal all the same;
+/// texts are not among them, but files that are equal hold equal texts.
+void compare_bytes(const ir::TensorFile& run_file, const ir::StoredTensor& run,
+                   const ir::TensorFile& golden_file, const ir::StoredTensor& golden, Pair& pair) {
+  const bool complete = run.payload == ir::Payload::kComplete &&
+                        golden.payload == ir::Payload::kComplete && run.dtype == golden.dtype &&
+                        run.shape == golden.shape;
+  const bool equal = complete && (golden.bytes.empty() ? run.name == golden.name &&
+                                                             equal_bytes(run_file.file->bytes(),
+                                                                         golden_file.file->bytes())
+                                                       : equal_bytes(run.bytes, golden.bytes));
+  if (!equal) {
+    return refuse(pair, fmt::format("elements of {} have no rule as numbers",
+                                    run.dtype == DType::kUndefined ? "an unknown type"
+                                                                   : to_string(run.dtype)));
   }
+  pair.status = Status::kPass;
+  pair.reason = "equal byte for byte";
+  pair.pattern.pattern = numeric::Pattern::kEqual;
 }
 
 /// Integers of a quantised network against floats: they differ by a scale that is not known here.
@@ -204,7 +211,7 @@ void compare_pair(const PairPlan& plan, const PairContext& context, Pair& pair) 
     return;
   }
   if (!tensor::can_decode(run.dtype) || !tensor::can_decode(golden.dtype)) {
-    return compare_bytes(run, golden, pair);
+    return compare_bytes(*run_file, run, *golden_file, golden, pair);
   }
   Alignment alignment = align(run, golden, hint_of(plan, run_tensor.slot, context.model));
   if (!alignment.sides) {

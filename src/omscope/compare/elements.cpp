@@ -45,6 +45,7 @@ bool all(const std::vector<double>& values, Fits fits) {
 
 bool read_values(const numeric::PairSide& side, uint64_t first, std::span<double> out) {
   if (!tensor::can_decode(side.dtype)) return false;
+  if (out.empty()) return true;
   if (side.conversion == nullptr) {
     if (first + out.size() > tensor::packed_count(side.dtype, side.bytes)) return false;
     tensor::decode(side.dtype, side.bytes, first, out);

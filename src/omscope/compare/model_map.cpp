@@ -221,10 +221,12 @@ void ModelMap::find_origins() {
   };
   for (uint32_t i = 0; i < ops_.size(); ++i) {
     MapOp& op = ops_[i];
-    for (const std::string& origin : op.origins) by_origin_.insert_or_assign(origin, i);
+    for (const std::string& origin : op.origins) {
+      by_origin_.insert_or_assign(sanitised(origin), i);
+    }
     for (uint32_t k = 0; k < op.outputs.size(); ++k) {
       MapOutput& output = op.outputs[k];
-      if (output.origin) by_origin_.insert_or_assign(output.origin->op, i);
+      if (output.origin) by_origin_.insert_or_assign(sanitised(output.origin->op), i);
       if (output.origin || !output.no_origin.empty()) continue;
       if (op.made_by_compiler) {
         const Place from = source_of({i, k});
@@ -305,7 +307,7 @@ Place ModelMap::source_of(Place place) const {
 }
 
 uint32_t ModelMap::made_from(std::string_view origin) const {
-  const auto found = by_origin_.find(std::string(origin));
+  const auto found = by_origin_.find(sanitised(origin));
   return found == by_origin_.end() ? kNoOp : found->second;
 }
 

@@ -72,7 +72,8 @@ class ModelMap {
 
   /// The place whose value it is, ops that only change its form looked through.
   Place source_of(Place place) const;
-  /// The op with this op of the source model among its origins; kNoOp: none.
+  /// The last op with this op of the source model among its origins, whose name may be as files
+  /// have it; kNoOp: none.
   uint32_t made_from(std::string_view origin) const;
 
  private:

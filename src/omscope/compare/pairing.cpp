@@ -28,9 +28,8 @@ std::vector<Call> find_calls(const Side& side, const LikeWithLike& like) {
   for (uint32_t i = 0; i < side.tensors.size(); ++i) {
     const Tensor& tensor = side.tensors[i];
     if (!tensor.set_aside.empty()) continue;
-    // Arrays of one name in several folders are different sets.
-    const std::string folder = tensor.place.time.empty() ? tensor.folder : "";
-    groups[tensor.op + '\n' + tensor.slot + '\n' + like.key(tensor) + folder].push_back(i);
+    // Those of several folders are different sets, or runs.
+    groups[tensor.op + '\n' + tensor.slot + '\n' + like.key(tensor) + tensor.folder].push_back(i);
   }
   std::vector<Call> calls(side.tensors.size());
   for (auto& [key, group] : groups) {
@@ -192,8 +191,9 @@ class Pairer {
           fmt::join(names, " and "));
       return;
     }
-    const bool timed = call.timed && golden_calls_[found.golden[0]].timed;
-    if (count == call.count && timed) {
+    const Call& golden_call = golden_calls_[found.golden[0]];
+    const bool as_many = count == call.count && count == golden_call.count;
+    if (as_many && call.timed && golden_call.timed) {
       for (const uint32_t each : found.golden) {
         if (golden_calls_[each].number == call.number) plan.golden = each;
       }

@@ -13,14 +13,8 @@ namespace {
 /// The op of the compiled model that was made from the golden tensor's op.
 uint32_t op_made_from(const std::string& op, const PairingGuide& guide) {
   if (guide.model == nullptr) return kNoOp;
-  const uint32_t exact = guide.model->made_from(op);
-  if (exact != kNoOp) return exact;
-  const std::string written = sanitised(op);
-  for (uint32_t i = 0; i < guide.model->ops().size(); ++i) {
-    for (const std::string& origin : guide.model->ops()[i].origins) {
-      if (sanitised(origin) == written) return i;
-    }
-  }
+  const uint32_t made = guide.model->made_from(op);
+  if (made != kNoOp) return made;
   return guide.model->find(op);
 }
 

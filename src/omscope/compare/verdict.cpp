@@ -100,18 +100,16 @@ void judge_bounds(const PairMetrics& m, const Thresholds& thresholds, Findings& 
 }
 
 /// Where golden is all zeros, or run is, metrics that divide say nothing; the pair must not pass
-/// for want of them.
+/// for want of them, and not silently where the tolerances allow it.
 void judge_zeros(const PairMetrics& m, const Thresholds& thresholds, Findings& out) {
   if (m.compared == 0 || m.equal()) return;
-  const bool golden_zero = peak_of(m.golden) == 0;
-  const bool run_zero = peak_of(m.run) == 0;
-  if (golden_zero) {
-    const std::string largest = number_text(m.max_abs_error.value_or(0));
-    const bool judged_by_metrics = !thresholds.bounds.empty() && std::isinf(thresholds.atol);
-    out.add(judged_by_metrics ? Status::kFail : Status::kWarn,
-            fmt::format("golden is all zeros and run is not (largest {})", largest));
-  } else if (run_zero && m.compared > 1) {
-    out.add(Status::kFail, "run is all zeros and golden is not");
+  const bool by_metrics = !thresholds.bounds.empty() && std::isinf(thresholds.atol);
+  const Status status = by_metrics ? Status::kFail : Status::kWarn;
+  if (peak_of(m.golden) == 0) {
+    out.add(status, fmt::format("golden is all zeros and run is not (largest {})",
+                                number_text(m.max_abs_error.value_or(0))));
+  } else if (peak_of(m.run) == 0 && m.compared > 1) {
+    out.add(status, "run is all zeros and golden is not");
   }
 }
 
