@@ -183,6 +183,11 @@ Run add_compare(CLI::App& command, Io& io) {
       ->capture_default_str()
       ->group("Output");
   command
+      .add_option("--save-baseline", options->compare.save_baseline,
+                  "Keep statistics and a sample of golden in FILE, which can stand for it later")
+      ->type_name("FILE")
+      ->group("Output");
+  command
       .add_flag("--csv-compat", options->csv_compat, "CSV with the columns of msaccucmp's tables")
       ->group("Output");
   add_common_options(command, options->common,

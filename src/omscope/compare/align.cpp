@@ -206,6 +206,18 @@ Alignment finish(const ir::StoredTensor& run, const ir::StoredTensor& golden, Vi
   return out;
 }
 
+Alignment finish_alone(const ir::StoredTensor& tensor, View& view, std::string note) {
+  Alignment out;
+  Aligned& sides = out.sides.emplace();
+  sides.run = side_of(tensor, view, sides.run_conversion);
+  sides.shape = view.shape;
+  if (view.letters.size() == view.shape.size()) sides.axes = view.letters;
+  sides.count = view.count;
+  if (!view.note.empty()) note += (note.empty() ? "" : "; ") + view.note;
+  sides.note = std::move(note);
+  return out;
+}
+
 Alignment refuse(std::string reason, bool different_size = false) {
   return {std::nullopt, std::move(reason), different_size};
 }
@@ -259,6 +271,30 @@ Alignment align(const ir::StoredTensor& run, const ir::StoredTensor& golden,
                               shape_text(a.shape), shape_text(b.shape)));
   }
   return shapes_differ(run, golden, a, b);
+}
+
+Alignment align_alone(const ir::StoredTensor& tensor, const OriginHint& hint) {
+  View view = make_view(tensor, hint, nullptr);
+  if (!view.fault.empty()) return refuse(view.fault);
+  return finish_alone(tensor, view, "");
+}
+
+Alignment align_to(const ir::StoredTensor& run, const OriginHint& hint, const Shape& shape,
+                   const Layout& layout) {
+  View view = make_view(run, hint, &shape);
+  if (!view.fault.empty()) return refuse("run: " + view.fault);
+  const std::string letters = letters_of(layout, shape.size());
+  const bool names_differ = !view.letters.empty() && !letters.empty() && view.letters != letters;
+  if (view.shape != shape || names_differ) {
+    if (auto other = reordered(run, hint, shape, layout)) return finish_alone(run, *other, "");
+  }
+  const auto count = ir::element_count(shape);
+  const std::string shapes =
+      fmt::format("run {}, golden {}", shape_text(view.shape), shape_text(shape));
+  if (count != view.count) return refuse("shape differs: " + shapes, true);
+  if (view.shape == shape || !run.has_shape) return finish_alone(run, view, "");
+  if (without_ones(view.shape) != without_ones(shape)) return refuse("shape differs: " + shapes);
+  return finish_alone(run, view, "shapes differ in dims of 1 alone: " + shapes);
 }
 
 }  // namespace omscope::compare

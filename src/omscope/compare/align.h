@@ -41,6 +41,13 @@ struct Alignment {
 Alignment align(const ir::StoredTensor& run, const ir::StoredTensor& golden,
                 const OriginHint& hint);
 
+/// One tensor alone, as `run`; `shape` and `axes` are its own.
+Alignment align_alone(const ir::StoredTensor& tensor, const OriginHint& hint);
+
+/// The run in the order of a golden tensor of which only shape and layout are there.
+Alignment align_to(const ir::StoredTensor& run, const OriginHint& hint,
+                   const std::vector<int64_t>& shape, const Layout& layout);
+
 /// "[1,16,8,8]".
 std::string shape_text(const std::vector<int64_t>& shape);
 

@@ -115,31 +115,35 @@ Moments moments_of(const BaselineTensor& kept) {
   return out;
 }
 
-/// What a run within tolerance cannot move further. With every |r - g| at most t(g) = atol +
-/// rtol |g|, which keeps the order of values (rtol < 1): order statistics move by at most t of
-/// themselves, mean and std by at most atol + rtol rms(g).
+/// What a run that passes cannot move further. With every |r - g| at most t(g) = atol + rtol |g|,
+/// which keeps the order of values (rtol < 1): order statistics move by at most t of themselves,
+/// mean and std by at most atol + rtol rms(g). A share s of values that may be off by up to L moves
+/// order statistics by at most L more, the mean by s L, std by sqrt(s) L.
 class Judge {
  public:
-  Judge(const numeric::PairOptions& options, double share, std::vector<ChangedStatistic>& changed)
-      : options_(options), share_(share), changed_(changed) {}
+  Judge(const numeric::PairOptions& options, const Allowance& allowed,
+        std::vector<ChangedStatistic>& changed)
+      : options_(options), share_(allowed.share), changed_(changed) {
+    if (share_ > 0) further_ = allowed.largest;
+  }
 
   void moments(const Moments& run, const Moments& golden) {
-    if (share_ > 0 || !run.mean || !golden.mean) return;
-    const double rms = std::hypot(*golden.mean, *golden.std);
-    between("mean", *run.mean, *golden.mean, *golden.mean - tolerance(rms),
-            *golden.mean + tolerance(rms));
-    between("std", *run.std, *golden.std, *golden.std - tolerance(rms),
-            *golden.std + tolerance(rms));
+    if (std::isinf(further_) || !run.mean || !golden.mean) return;
+    const double rms = tolerance(std::hypot(*golden.mean, *golden.std));
+    around("mean", *run.mean, *golden.mean, rms + share_ * further_);
+    around("std", *run.std, *golden.std, rms + std::sqrt(share_) * further_);
     order("min", *run.min, *golden.min, *golden.min, *golden.min);
     order("max", *run.max, *golden.max, *golden.max, *golden.max);
   }
 
-  /// A share of elements beyond tolerance moves ranks by as much: as far as the next quantile.
+  /// Without a limit for the share beyond tolerance, it still moves ranks by no more than itself:
+  /// as far as the next quantile.
   void quantiles(const std::vector<double>& run, const std::vector<double>& golden) {
     if (run.size() != golden.size() || golden.size() < 2) return;
     const size_t last = golden.size() - 1;
-    if (share_ > 1 / static_cast<double>(last)) return;
-    const size_t slack = share_ > 0 ? 1 : 0;
+    const bool limited = !std::isinf(further_);
+    if (!limited && share_ > 1 / static_cast<double>(last)) return;
+    const size_t slack = limited ? 0 : 1;
     for (size_t i = slack; i + slack <= last; ++i) {
       const double at = static_cast<double>(i) / static_cast<double>(last);
       order(fmt::format("quantile {:.4g}", at), run[i], golden[i], golden[i - slack],
@@ -154,11 +158,16 @@ class Judge {
                                                          : std::max(options_.atol, relative);
   }
 
+  void around(const std::string& name, double run, double golden, double by) {
+    between(name, run, golden, golden - by, golden + by);
+  }
+
   void order(const std::string& name, double run, double golden, double low, double high) {
     if (options_.rtol >= 1) return;
+    const double further = std::isinf(further_) ? 0 : further_;
     // Both quantiles may be short of the exact ones, and limits of what they stand for.
     const auto slack = [&](double value) {
-      return tolerance(value) * (1 + 4 * kQuantileResolution) +
+      return further + tolerance(value) * (1 + 4 * kQuantileResolution) +
              2 * kQuantileResolution * std::abs(value);
     };
     between(name, run, golden, low - slack(low), high + slack(high));
@@ -173,6 +182,7 @@ class Judge {
 
   const numeric::PairOptions& options_;
   double share_;
+  double further_ = 0;  ///< how far single values may be off beyond tolerance
   std::vector<ChangedStatistic>& changed_;
 };
 
@@ -246,7 +256,7 @@ std::optional<BaselineTensor> keep(const PairSide& side, std::span<const int64_t
 std::optional<BaselineFinding> compare_with_baseline(const PairSide& run,
                                                      const BaselineTensor& golden,
                                                      const numeric::PairOptions& options,
-                                                     double share_allowed) {
+                                                     const Allowance& allowed) {
   if (element_count(run) != golden.count) return std::nullopt;
   Sha256 hash;
   const auto values = gather(run, golden.indices, &hash);
@@ -263,13 +273,21 @@ std::optional<BaselineFinding> compare_with_baseline(const PairSide& run,
   out.metrics = std::move(*metrics);
   widen(out.metrics, golden, *moments);
   if (!out.identical) {
-    Judge judge(options, share_allowed, out.changed);
+    Judge judge(options, allowed, out.changed);
     judge.moments(*moments, out.metrics.golden);
     judge.quantiles(quantiles_of(run, static_cast<uint16_t>(golden.quantiles.size())),
                     golden.quantiles);
   }
   out.power = power_text(golden, out.identical);
   return out;
+}
+
+double peak_of(const BaselineTensor& kept) {
+  return std::isnan(kept.mean) ? 0 : std::max(std::abs(kept.min), std::abs(kept.max));
+}
+
+double rms_of(const BaselineTensor& kept) {
+  return std::isnan(kept.mean) ? 0 : std::hypot(kept.mean, kept.std);
 }
 
 std::string changed_text(const std::vector<ChangedStatistic>& changed) {

@@ -6,6 +6,7 @@
 // finding says.
 #pragma once
 
+#include <limits>
 #include <optional>
 #include <span>
 #include <string>
@@ -47,12 +48,23 @@ struct BaselineFinding {
   std::string power;       ///< for people: what was looked at, and what fault would be seen
 };
 
-/// `share_allowed` of the elements may be beyond tolerance; statistics that few elements can move
-/// are then not judged. Nothing when the sizes differ or a dtype has no rule.
+/// How much of a tensor may be beyond tolerance, and by how much.
+struct Allowance {
+  double share = 0;
+  double largest = std::numeric_limits<double>::infinity();
+};
+
+/// Statistics are judged by what a run that just passes can have. Nothing when the sizes differ or
+/// a dtype has no rule.
 std::optional<BaselineFinding> compare_with_baseline(const numeric::PairSide& run,
                                                      const tensorfile::BaselineTensor& golden,
                                                      const numeric::PairOptions& options,
-                                                     double share_allowed);
+                                                     const Allowance& allowed);
+
+/// The largest magnitude of the finite values; 0 when there are none.
+double peak_of(const tensorfile::BaselineTensor& kept);
+/// The root of their mean square.
+double rms_of(const tensorfile::BaselineTensor& kept);
 
 /// "mean is 1.5, was 0.5; …"
 std::string changed_text(const std::vector<ChangedStatistic>& changed);

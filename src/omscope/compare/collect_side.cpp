@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 #include <tbb/parallel_for.h>
 
+#include "omscope/compare/baseline.h"
 #include "omscope/formats/dump/ffts.h"
 #include "omscope/formats/dump/name_parts.h"
 #include "omscope/formats/dump_folder.h"
@@ -221,6 +222,27 @@ void collect_file(Side& side, std::unique_ptr<ir::TensorFile> file) {
   add(side, std::move(opened));
 }
 
+/// The places of a baseline's tensors in the run that it was saved from.
+void recall_places(Side& side, const FileBytes& file) {
+  Problems already_told(side.path);
+  auto baseline = std::make_shared<Baseline>();
+  static_cast<tensorfile::BaselineFile&>(*baseline) =
+      tensorfile::parse_baseline(file, already_told);
+  for (Tensor& tensor : side.tensors) {
+    const tensorfile::BaselineTensor& kept = baseline->tensors.at(tensor.index);
+    tensor.op_type = kept.op_type;
+    tensor.slot = kept.tensor;
+    tensor.sanitised = kept.from_file_name;
+    tensor.test_data = kept.test_data;
+    tensor.folder = kept.folder;
+    tensor.place.model = kept.model;
+    tensor.place.step = dump::number_in(kept.step);
+    tensor.place.rank = dump::number_in(kept.rank);
+    tensor.place.device = dump::number_in(kept.device);
+  }
+  side.baseline = std::move(baseline);
+}
+
 }  // namespace
 
 Side collect_side(const std::string& path) {
@@ -235,7 +257,9 @@ Side collect_side(const std::string& path) {
     side.folder = std::move(input->folder);
     collect_folder(side);
   } else if (input->tensors) {
+    const std::shared_ptr<const FileBytes> file = input->tensors->file;
     collect_file(side, std::move(input->tensors));
+    if (side.kind == Kind::kBaseline) recall_places(side, *file);
   } else {
     for (const Problem& problem : input->problems().list()) side.problems.add(problem);
     if (!input->problems().has_error()) {

@@ -12,6 +12,7 @@
 
 #include "omscope/compare/compare_pair.h"
 #include "omscope/compare/policy_file.h"
+#include "omscope/compare/save_baseline.h"
 #include "omscope/compare/verdict.h"
 #include "omscope/compare/where_it_starts.h"
 #include "omscope/core/text.h"
@@ -78,6 +79,7 @@ class Comparison {
     const Side run = collect(options_.run);
     const Side golden = collect(options_.golden);
     policy_.describe(result_);
+    if (!options_.save_baseline.empty()) save(golden);
     if (ready) {
       compare_sides(run, golden);
     } else {
@@ -91,6 +93,16 @@ class Comparison {
     Side side = collect_side(path);
     for (const Problem& problem : side.problems.list()) result_.problems.add(problem);
     return side;
+  }
+
+  void save(const Side& golden) {
+    Problems problems(options_.golden);
+    const Baseline baseline = make_baseline(golden, {}, problems);
+    for (const Problem& problem : problems.list()) result_.problems.add(problem);
+    if (baseline.tensors.empty()) return;
+    if (const auto saved = compare::save_baseline(options_.save_baseline, baseline); !saved) {
+      result_.problems.add(saved.error());
+    }
   }
 
   /// False: what the user asked for cannot be done, so nothing is compared.

@@ -21,6 +21,7 @@ struct Options {
   std::optional<double> rtol;
   std::optional<double> atol;
   bool strict = false;
+  std::string save_baseline;         ///< where to write one of golden; may be empty
   std::vector<std::string> filters;  ///< globs over ops; empty: all
   bool kl = false;
   bool quantiles = false;

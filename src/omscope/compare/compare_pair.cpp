@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "omscope/compare/baseline.h"
 #include "omscope/compare/elements.h"
 #include "omscope/compare/names.h"
 #include "omscope/compare/pairing_candidates.h"
@@ -135,6 +136,36 @@ void measure(Aligned& sides, const Subject& subject, const PairContext& context,
       numeric::find_pattern(sides.run, sides.golden, sides.shape, *pair.metrics, options);
 }
 
+/// A run against what a baseline kept of golden.
+void measure_kept(const Aligned& sides, const tensorfile::BaselineTensor& kept,
+                  const Subject& subject, const PairContext& context, Pair& pair) {
+  pair.thresholds = context.policy.thresholds(subject);
+  const double rms = rms_of(kept);
+  if (pair.thresholds.atol_scaled && rms > 0) pair.thresholds.atol *= rms;
+  numeric::PairOptions options = context.wanted;
+  options.rtol = pair.thresholds.rtol;
+  options.atol = pair.thresholds.atol;
+  options.rule = pair.thresholds.rule;
+  Allowance allowed;
+  allowed.share = pair.thresholds.fail_share;
+  if (pair.thresholds.peak_error > 0) {
+    allowed.largest = pair.thresholds.peak_error * peak_of(kept);
+  }
+  auto found = compare_with_baseline(sides.run, kept, options, allowed);
+  if (!found) return refuse(pair, "the two dtypes cannot be compared");
+  pair.from_baseline = true;
+  pair.metrics = std::move(found->metrics);
+  Judgement judgement = judge(*pair.metrics, pair.thresholds);
+  pair.status = judgement.status;
+  pair.reason = std::move(judgement.reason);
+  if (!found->changed.empty() && pair.status != Status::kFail) {
+    pair.status = Status::kFail;
+    pair.reason = changed_text(found->changed);
+  }
+  if (found->identical) pair.pattern.pattern = numeric::Pattern::kEqual;
+  add_note(pair, found->power);
+}
+
 /// Sizes that cannot be the same tensor's fail; nothing was measured.
 void fail_for_size(Pair& pair, std::string why) {
   pair.status = Status::kFail;
@@ -153,6 +184,7 @@ void compare_pair(const PairPlan& plan, const PairContext& context, Pair& pair) 
     return;
   }
   if (!plan.refusal.empty()) return refuse(pair, plan.refusal);
+  if (context.run.baseline) return refuse(pair, "run is a baseline; give it as GOLDEN");
   const auto run_file = open_file(context.run.files[run_tensor.file]);
   const auto golden_file = open_file(context.golden.files[golden_tensor.file]);
   if (!run_file || run_tensor.index >= run_file->tensors.size()) {
@@ -165,6 +197,18 @@ void compare_pair(const PairPlan& plan, const PairContext& context, Pair& pair) 
   const ir::StoredTensor& golden = golden_file->tensors[golden_tensor.index];
   if (plan.quantised && scales_differ(run, golden)) {
     return refuse(pair, "is inside of a quantised span: integers stand for floats times a scale");
+  }
+  if (context.golden.baseline) {
+    const auto& kept = context.golden.baseline->tensors[golden_tensor.index];
+    const Alignment alone =
+        align_to(run, hint_of(plan, run_tensor.slot, context.model), golden.shape, golden.format);
+    if (!alone.sides) {
+      return alone.different_size ? fail_for_size(pair, alone.reason) : refuse(pair, alone.reason);
+    }
+    pair.shape = golden.shape;
+    measure_kept(*alone.sides, kept, subject_of(pair, golden_tensor, plan, lower), context, pair);
+    add_note(pair, alone.sides->note);
+    return;
   }
   if (!tensor::can_decode(run.dtype) || !tensor::can_decode(golden.dtype)) {
     return compare_bytes(*run_file, run, *golden_file, golden, pair);

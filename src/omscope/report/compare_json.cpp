@@ -104,6 +104,10 @@ void write_thresholds(JsonStream& out, const compare::Thresholds& thresholds) {
   out.field("rule", sum ? "sum" : "either");
   out.field("warn_share", json_float(thresholds.warn_share));
   out.field("fail_share", json_float(thresholds.fail_share));
+  out.field("peak_error", json_float(thresholds.peak_error));
+  out.field("atol_scaled", thresholds.atol_scaled);
+  out.text("both_nan", compare::to_string(thresholds.both_nan));
+  out.text("both_inf", compare::to_string(thresholds.both_inf));
   out.open_object("bounds");
   for (const auto& [metric, bound] : thresholds.bounds) {
     out.field(as_utf8(metric), json_float(bound));
@@ -128,6 +132,7 @@ void write_pair(JsonStream& out, const compare::Pair& pair) {
   out.close();
   out.text_or_null("paired_by", pair.paired_by);
   out.field("by_sample", pair.from_baseline);
+  out.field("ignored", pair.ignored);
   out.text("status", compare::to_string(pair.status));
   out.text_or_null("reason", pair.reason);
   const bool known = pair.pattern.pattern != numeric::Pattern::kNone;

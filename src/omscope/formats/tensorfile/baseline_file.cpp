@@ -13,11 +13,9 @@
 namespace omscope::tensorfile {
 namespace {
 
-constexpr std::string_view kMagic = "OMSCBASE";
-constexpr uint32_t kVersion = 1;
 constexpr uint64_t kHeadBytes = 32;
 /// A record with no text, no dim and no value in it.
-constexpr uint64_t kLeastRecord = 4 + 7 * 4 + 1 + 5 * 8 + 4 * 8 + 2 + 32 + 4;
+constexpr uint64_t kLeastRecord = 4 + 11 * 4 + 1 + 1 + 5 * 8 + 4 * 8 + 2 + 32 + 4;
 
 DType dtype_of_name(std::string_view name) {
   for (int i = 0; i <= static_cast<int>(DType::kHiFloat4Scale); ++i) {
@@ -97,11 +95,17 @@ void read_names(RecordReader& in, BaselineTensor& out) {
   out.op = in.text("op");
   out.op_type = in.text("op type");
   out.tensor = in.text("tensor");
-  out.step = in.text("step");
   out.file = in.text("file");
+  out.folder = in.text("folder");
   out.layout = in.text("layout");
   const std::string_view dtype = in.text("dtype");
   out.dtype = dtype_of_name(dtype);
+  for (std::string* each : {&out.model, &out.step, &out.rank, &out.device}) {
+    *each = in.text("place in the run");
+  }
+  const auto flags = in.number<uint8_t>("flags");
+  out.from_file_name = (flags & kFromFileName) != 0;
+  out.test_data = (flags & kTestData) != 0;
   if (out.dtype == DType::kUndefined && !dtype.empty()) {
     in.refuse("dtype", fmt::format("'{}' is no known dtype; use a newer version of this program",
                                    for_terminal(shortened(as_utf8(dtype), 40))));
@@ -160,18 +164,18 @@ Result<BaselineTensor> read_record(ByteCursor& cursor) {
 }
 
 Result<Done> read_head(ByteCursor& cursor, BaselineFile& out, uint32_t& tensors) {
-  if (auto magic = cursor.skip(kMagic.size(), "magic"); !magic) return magic.error();
+  if (auto magic = cursor.skip(kBaselineMagic.size(), "magic"); !magic) return magic.error();
   const uint64_t at = cursor.offset();
   const auto version = cursor.read<uint32_t>("version");
   if (!version) return version.error();
-  if (*version != kVersion) {
+  if (*version != kBaselineVersion) {
     return Problem{Severity::kError,
                    Code::kBadHeader,
                    std::string(cursor.file()),
                    at,
                    "version",
                    fmt::format("is {}, this program reads {}; make the baseline again with it",
-                               *version, kVersion)};
+                               *version, kBaselineVersion)};
   }
   if (auto unused = cursor.skip(sizeof(uint32_t), "reserved"); !unused) return unused.error();
   const auto seed = cursor.read<uint64_t>("seed");
@@ -262,62 +266,10 @@ ir::StoredTensor as_stored(const BaselineTensor& from) {
   return tensor;
 }
 
-// --- writing ---
-
-template <class T>
-void put(std::string& out, T value) {
-  for (size_t i = 0; i < sizeof(T); ++i) {
-    out += static_cast<char>(static_cast<uint64_t>(value) >> (8 * i) & 0xFFU);
-  }
-}
-
-void put_text(std::string& out, std::string_view text) {
-  put(out, static_cast<uint32_t>(text.size()));
-  out += text;
-}
-
-void put_real(std::string& out, double value) {
-  put(out, std::bit_cast<uint64_t>(value));
-}
-
-void put_varint(std::string& out, uint64_t value) {
-  for (; value >= 0x80U; value >>= 7U) out += static_cast<char>((value & 0x7FU) | 0x80U);
-  out += static_cast<char>(value);
-}
-
-std::string record_of(const BaselineTensor& tensor) {
-  std::string out;
-  for (const std::string_view text :
-       {std::string_view(tensor.op), std::string_view(tensor.op_type),
-        std::string_view(tensor.tensor), std::string_view(tensor.step),
-        std::string_view(tensor.file), std::string_view(tensor.layout),
-        tensor.dtype == DType::kUndefined ? std::string_view{} : to_string(tensor.dtype)}) {
-    put_text(out, text);
-  }
-  put(out, static_cast<uint8_t>(tensor.shape.size()));
-  for (const int64_t dim : tensor.shape) put(out, dim);
-  for (const uint64_t each :
-       {tensor.count, tensor.nan, tensor.pos_inf, tensor.neg_inf, tensor.zeros}) {
-    put(out, each);
-  }
-  for (const double each : {tensor.min, tensor.max, tensor.mean, tensor.std}) put_real(out, each);
-  put(out, static_cast<uint16_t>(tensor.quantiles.size()));
-  for (const double each : tensor.quantiles) put_real(out, each);
-  out += as_text(tensor.sha256);
-  put(out, static_cast<uint32_t>(tensor.indices.size()));
-  uint64_t before = 0;
-  for (const uint64_t index : tensor.indices) {
-    put_varint(out, index - before);
-    before = index;
-  }
-  out += as_text(tensor.values);
-  return out;
-}
-
 }  // namespace
 
 bool looks_like_baseline(ByteView bytes) {
-  return as_text(bytes).starts_with(kMagic);
+  return as_text(bytes).starts_with(kBaselineMagic);
 }
 
 BaselineFile parse_baseline(const FileBytes& file, Problems& problems) {
@@ -337,27 +289,11 @@ std::unique_ptr<ir::TensorFile> read_baseline(const std::shared_ptr<const FileBy
   });
   out->byte_map.add(0, known, "baseline");
   out->account = out->byte_map.account(file->bytes());
-  out->version = std::to_string(kVersion);
+  out->version = std::to_string(kBaselineVersion);
   out->attrs = {{"seed", std::to_string(head.seed)},
                 {"most values of a tensor", std::to_string(head.most_values)}};
   if (!quantiles.rows.empty()) out->records.push_back(std::move(quantiles));
   return out;
-}
-
-void write_baseline(std::ostream& out, const BaselineFile& baseline) {
-  std::string head(kMagic);
-  put(head, kVersion);
-  put(head, uint32_t{0});
-  put(head, baseline.seed);
-  put(head, baseline.most_values);
-  put(head, static_cast<uint32_t>(baseline.tensors.size()));
-  out << head;
-  for (const BaselineTensor& tensor : baseline.tensors) {
-    const std::string record = record_of(tensor);
-    std::string size;
-    put(size, static_cast<uint32_t>(record.size()));
-    out << size << record;
-  }
 }
 
 }  // namespace omscope::tensorfile

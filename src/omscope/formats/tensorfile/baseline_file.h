@@ -9,8 +9,12 @@
 //   28      4      tensors; their records follow, one behind the other:
 //
 //   4              bytes of the record behind this field
-//   7 texts        op, op type, tensor ("output:0"), step, file, layout, dtype (numpy's name);
-//                  each 4 bytes of length and UTF-8 or whatever the file had
+//   11 texts       op, op type, tensor ("output:0"), file, folder, layout, dtype (numpy's name),
+//   and
+//                  of the run model, step, rank, device; each 4 bytes of length and the text as its
+//                  file had it, empty where nothing is known
+//   1              flags, 1: the op is from a file's name, where "_" may stand for another
+//                  character; 2: an input or output of the model, from a test data set
 //   1 + 8 d        number of dims, dims
 //   8 × 5          elements, NaN, +infinity, -infinity, zeros
 //   8 × 4          min, max, mean, std of the finite elements, float64; NaN where there is none
@@ -28,6 +32,7 @@
 #include <memory>
 #include <ostream>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "omscope/core/dtype.h"
@@ -36,14 +41,25 @@
 
 namespace omscope::tensorfile {
 
+constexpr std::string_view kBaselineMagic = "OMSCBASE";
+constexpr uint32_t kBaselineVersion = 1;
+constexpr unsigned kFromFileName = 1;
+constexpr unsigned kTestData = 2;
+
 struct BaselineTensor {
   std::string op;
   std::string op_type;
   std::string tensor;
-  std::string step;
   std::string file;
+  std::string folder;
   std::string layout;
   DType dtype = DType::kUndefined;
+  std::string model;
+  std::string step;
+  std::string rank;
+  std::string device;
+  bool from_file_name = false;
+  bool test_data = false;
   std::vector<int64_t> shape;
   uint64_t count = 0;
   uint64_t nan = 0;
