@@ -136,9 +136,29 @@ void measure(Aligned& sides, const Subject& subject, const PairContext& context,
       numeric::find_pattern(sides.run, sides.golden, sides.shape, *pair.metrics, options);
 }
 
+void note_judging(DType judged_by, DType lower, Pair& pair) {
+  if (judged_by == lower || pair.status == Status::kUncomparable) return;
+  add_note(pair, fmt::format("judged as {}: one side holds no finer values", to_string(judged_by)));
+}
+
+/// Golden's values at the places that a baseline kept, and the run's there.
+Sample kept_sample(const numeric::PairSide& run, const tensorfile::BaselineTensor& kept) {
+  Sample sample;
+  if (kept.indices.size() > tensor::packed_count(kept.dtype, kept.values)) return sample;
+  sample.golden.resize(kept.indices.size());
+  sample.run.resize(kept.indices.size());
+  tensor::decode(kept.dtype, kept.values, 0, sample.golden);
+  for (size_t i = 0; i < kept.indices.size(); ++i) {
+    if (!read_values(run, kept.indices[i], std::span(&sample.run[i], 1))) return {};
+  }
+  return sample;
+}
+
 /// A run against what a baseline kept of golden.
-void measure_kept(const Aligned& sides, const tensorfile::BaselineTensor& kept,
-                  const Subject& subject, const PairContext& context, Pair& pair) {
+void measure_kept(const Aligned& sides, const tensorfile::BaselineTensor& kept, Subject subject,
+                  const PairContext& context, Pair& pair) {
+  const DType lower = subject.dtype;
+  subject.dtype = judging_dtype(sides.run.dtype, kept.dtype, kept_sample(sides.run, kept));
   pair.thresholds = context.policy.thresholds(subject);
   const double rms = rms_of(kept);
   if (pair.thresholds.atol_scaled && rms > 0) pair.thresholds.atol *= rms;
@@ -163,6 +183,7 @@ void measure_kept(const Aligned& sides, const tensorfile::BaselineTensor& kept,
     pair.reason = changed_text(found->changed);
   }
   if (found->identical) pair.pattern.pattern = numeric::Pattern::kEqual;
+  note_judging(subject.dtype, lower, pair);
   add_note(pair, found->power);
 }
 
@@ -223,10 +244,7 @@ void compare_pair(const PairPlan& plan, const PairContext& context, Pair& pair) 
   const Sample sample = take_sample(sides.run, sides.golden, sides.count);
   const DType judge_by = judging_dtype(run.dtype, golden.dtype, sample);
   measure(sides, subject_of(pair, golden_tensor, plan, judge_by), context, sample, pair);
-  if (judge_by != lower && pair.status != Status::kUncomparable) {
-    add_note(pair,
-             fmt::format("judged as {}: one side holds no finer values", to_string(judge_by)));
-  }
+  note_judging(judge_by, lower, pair);
   add_note(pair, sides.note);
   add_note(pair, plan.note);
 }
