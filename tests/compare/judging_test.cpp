@@ -149,7 +149,14 @@ TEST(Judging, Float32ThatHoldsFloat16IsJudgedAsFloat16) {
   const Result result = compare_values(rounded, golden);
   EXPECT_EQ(status_of(result), Status::kPass) << lines(result);
   EXPECT_NE(result.pairs[0].reason.find("judged as float16"), std::string::npos) << lines(result);
-  // Whole numbers on both sides are no sign of rounding.
+  // Whole numbers on both sides are no sign of rounding, nor on one side with one that is wrong.
+  EXPECT_EQ(status_of(compare_values({1, 2, 3.01, 4}, {1, 2, 3, 4})), Status::kFail);
+  Values counted(100);
+  for (size_t i = 0; i < counted.size(); ++i) counted[i] = static_cast<double>(i);
+  Values wrong = counted;
+  wrong[50] += 0.3;
+  EXPECT_EQ(status_of(compare_values(wrong, counted)), Status::kFail);
+  EXPECT_EQ(status_of(compare_values({2}, {2.01})), Status::kFail);
   EXPECT_EQ(status_of(compare_values({100, 201, 300}, {100, 200, 300})), Status::kFail);
 }
 

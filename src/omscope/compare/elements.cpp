@@ -15,30 +15,50 @@ namespace {
 constexpr uint64_t kRun = 256;  ///< neighbours that are read together
 constexpr uint64_t kRuns = 16;
 
-bool fits_float16(double value) {
-  constexpr double kLargest = 65504;
-  constexpr double kSmallest = 0x1p-24;
+/// A 16-bit type, as far as it takes to tell its values from others.
+struct Narrow {
+  DType dtype;
+  unsigned mantissa;
+  double largest;
+  double smallest_normal;
+};
+constexpr Narrow kFloat16 = {DType::kFloat16, 10, 65504, 0x1p-14};
+constexpr Narrow kBFloat16 = {DType::kBFloat16, 7, 3.3895313892515355e38, 0x1p-126};
+
+bool fits(double value, const Narrow& type) {
   if (!std::isfinite(value) || value == 0) return true;
   const double size = std::abs(value);
-  if (size > kLargest) return false;
-  if (size < 0x1p-14) return size / kSmallest == std::floor(size / kSmallest);
-  constexpr unsigned kUnused = 52 - 10;
-  return (std::bit_cast<uint64_t>(value) & ((uint64_t{1} << kUnused) - 1)) == 0;
+  if (size > type.largest) return false;
+  if (size < type.smallest_normal) {
+    const double step = std::ldexp(type.smallest_normal, -static_cast<int>(type.mantissa));
+    return size / step == std::floor(size / step);
+  }
+  const unsigned unused = 52 - type.mantissa;
+  return (std::bit_cast<uint64_t>(value) & ((uint64_t{1} << unused) - 1)) == 0;
 }
 
-bool fits_bfloat16(double value) {
-  if (!std::isfinite(value) || value == 0) return true;
-  constexpr unsigned kUnused = 52 - 7;
-  return (std::bit_cast<uint64_t>(value) & ((uint64_t{1} << kUnused) - 1)) == 0;
+/// Whether `rounded` may be what is left of `exact` in the type: its values all fit, half of the
+/// others or more do not. A few values prove nothing, unless each is the nearest one.
+bool was_rounded(const std::vector<double>& rounded, const std::vector<double>& exact,
+                 const Narrow& type) {
+  constexpr size_t kEnough = 16;
+  size_t told = 0;
+  size_t finer = 0;
+  bool nearest = true;
+  for (size_t i = 0; i < rounded.size(); ++i) {
+    if (!fits(rounded[i], type)) return false;
+    if (!std::isfinite(exact[i]) || exact[i] == 0) continue;
+    ++told;
+    finer += fits(exact[i], type) ? 0 : 1;
+    const double half_step = std::ldexp(std::max(std::abs(exact[i]), type.smallest_normal),
+                                        -static_cast<int>(type.mantissa) - 1);
+    nearest = nearest && std::abs(rounded[i] - exact[i]) <= half_step;
+  }
+  return finer > 0 && 2 * finer >= told && (told >= kEnough || nearest);
 }
 
 bool is_wide_float(DType dtype) {
   return dtype == DType::kFloat32 || dtype == DType::kFloat64;
-}
-
-template <class Fits>
-bool all(const std::vector<double>& values, Fits fits) {
-  return std::all_of(values.begin(), values.end(), fits);
 }
 
 }  // namespace
@@ -90,10 +110,9 @@ Sample take_sample(const numeric::PairSide& run, const numeric::PairSide& golden
 DType judging_dtype(DType run, DType golden, const Sample& sample) {
   const DType lower = numeric::lower_precision(run, golden);
   if (!is_wide_float(lower)) return lower;
-  for (const auto& [rounded, other] :
-       {std::pair(&sample.run, &sample.golden), std::pair(&sample.golden, &sample.run)}) {
-    if (all(*rounded, fits_float16) && !all(*other, fits_float16)) return DType::kFloat16;
-    if (all(*rounded, fits_bfloat16) && !all(*other, fits_bfloat16)) return DType::kBFloat16;
+  for (const Narrow& type : {kFloat16, kBFloat16}) {
+    if (was_rounded(sample.run, sample.golden, type)) return type.dtype;
+    if (was_rounded(sample.golden, sample.run, type)) return type.dtype;
   }
   return lower;
 }

@@ -24,7 +24,8 @@ struct Sample {
 Sample take_sample(const numeric::PairSide& run, const numeric::PairSide& golden, uint64_t count);
 
 /// The dtype that judges the pair: the lower of the two, or that of the values where a wider type
-/// holds nothing but values of float16 or bfloat16 and the other side does not.
+/// holds nothing but values of float16 or bfloat16 where the other side has finer ones: the output
+/// of a network that computes in 16 bits is often cast to float32 in the end.
 DType judging_dtype(DType run, DType golden, const Sample& sample);
 
 }  // namespace omscope::compare
