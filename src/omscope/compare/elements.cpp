@@ -110,7 +110,7 @@ Sample take_sample(const numeric::PairSide& run, const numeric::PairSide& golden
 DType judging_dtype(DType run, DType golden, const Sample& sample) {
   const DType lower = numeric::lower_precision(run, golden);
   if (!is_wide_float(lower)) return lower;
-  for (const Narrow& type : {kFloat16, kBFloat16}) {
+  for (const Narrow& type : {kBFloat16, kFloat16}) {  // what fits the first fits the second
     if (was_rounded(sample.run, sample.golden, type)) return type.dtype;
     if (was_rounded(sample.golden, sample.run, type)) return type.dtype;
   }
