@@ -140,7 +140,8 @@ TEST(PairRequests, DivergenceKeepsItsDigits) {
   }
   const PairMetrics constants =
       compare({DType::kFloat32, Values(9, 7)}, {DType::kFloat32, Values(9, 3)}, {.kl = true});
-  EXPECT_EQ(constants.kl_divergence, 0);
+  EXPECT_NEAR(*constants.kl_divergence, 0, 1e-15);
+  EXPECT_EQ(constants.msaccucmp_kl, 0);
 }
 
 double units_off(double got, Quad wanted) {
@@ -152,15 +153,8 @@ double units_off(double got, Quad wanted) {
 
 TEST(PairRequests, LogarithmsToTwoUnits) {
   std::mt19937 random(29);
-  Values x = {1,
-              2,
-              0.5,
-              std::sqrt(0.5),
-              std::sqrt(2.0),
-              1 + 0x1p-52,
-              1 - 0x1p-53,
-              0x1p-1022,
-              std::numeric_limits<double>::max()};
+  Values x = {1,           2,           0.5,       std::sqrt(0.5), std::sqrt(2.0),
+              1 + 0x1p-52, 1 - 0x1p-53, 0x1p-1022, 0x1p1023};
   for (int i = 0; i < 1500; ++i) {
     const double near = 1 + std::ldexp(static_cast<double>(random()) - 0x1p31, -31 - i % 30);
     if (near > 0) x.push_back(near);

@@ -28,7 +28,12 @@ PatternFinding find_plain(const PatternInput& input) {
   if (run.nan == metrics.count) {
     return {Pattern::kNonFinite, fmt::format("all {} elements of run are NaN", metrics.count)};
   }
-  if (metrics.count > 1 && not_finite == 0 && run.min == run.max) {
+  // Of complex numbers only the magnitude is known, of integers beyond 2^53 not the last digits.
+  const bool is_exact = input.reader.kind() == PairKind::kFloats ||
+                        input.reader.kind() == PairKind::kDoubles ||
+                        std::abs(run.min.value_or(0)) < 0x1p53;
+  const bool is_real = input.reader.kind() != PairKind::kComplex;
+  if (metrics.count > 1 && not_finite == 0 && run.min == run.max && is_real && is_exact) {
     return {Pattern::kConstant,
             fmt::format("all {} elements of run are {}; golden goes from {} to {}", metrics.count,
                         number_text(*run.min), number_text(metrics.golden.min.value_or(0)),
