@@ -32,8 +32,9 @@ TEST(Document, ListsEveryProblemCode) {
 
 /// Keys whose members are names from the file, not ours.
 bool holds_names(const std::string& key) {
-  static const std::set<std::string> keys = {"header",   "op_types", "opsets",
-                                             "metadata", "config",   "attrs"};
+  static const std::set<std::string> keys = {"header",   "op_types",  "opsets",
+                                             "metadata", "config",    "attrs",
+                                             "bounds",   "quantiles", "ulp_histogram"};
   return keys.count(key) != 0;
 }
 
@@ -48,6 +49,24 @@ void collect_keys(const json& value, std::set<std::string>& keys) {
   }
 }
 
+void expect_explained(const std::set<std::string>& keys) {
+  const std::string page = test::file_content(test::source_dir() / "docs/cli.md");
+  for (const std::string& key : keys) {
+    EXPECT_NE(page.find('`' + key + '`'), std::string::npos) << key << " is not in docs/cli.md";
+  }
+}
+
+TEST(Document, ExplainsEveryKeyOfCompare) {
+  const auto samples = test::source_dir() / "samples";
+  std::set<std::string> keys;
+  const auto run =
+      test::run_cli({"compare", (samples / "run_fault").string(), (samples / "golden").string(),
+                     "--model", (samples / "tiny_resnet_b.om").string(), "--format", "json"});
+  collect_keys(json::parse(run.out), keys);
+  EXPECT_EQ(keys.count("first_divergence"), 1U);
+  expect_explained(keys);
+}
+
 TEST(Document, ExplainsEveryKeyOfInspect) {
   std::set<std::string> keys;
   for (const char* sample : {"tiny_resnet.onnx", "tiny_resnet_a.om", "tiny_resnet_b.om"}) {
@@ -59,10 +78,7 @@ TEST(Document, ExplainsEveryKeyOfInspect) {
   const auto dumps = (test::source_dir() / "samples/dump_run").string();
   collect_keys(json::parse(test::run_cli({"inspect", "--format", "json", "--stats", dumps}).out),
                keys);
-  const std::string page = test::file_content(test::source_dir() / "docs/cli.md");
-  for (const std::string& key : keys) {
-    EXPECT_NE(page.find('`' + key + '`'), std::string::npos) << key << " is not in docs/cli.md";
-  }
+  expect_explained(keys);
 }
 
 }  // namespace

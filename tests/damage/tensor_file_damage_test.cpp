@@ -1,12 +1,15 @@
 // Tensor files and configurations, cut and changed: no crash, no hang, memory bounded.
 
 #include <ctime>
+#include <fstream>
 #include <random>
+#include <sstream>
 
 #include <gtest/gtest.h>
 
 #include "omscope/formats/config/acl_json.h"
 #include "omscope/formats/dump/file_name.h"
+#include "omscope/formats/tensorfile/baseline_file.h"
 #include "omscope/formats/tensorfile/msprobe.h"
 #include "omscope/formats/tensorfile/npy.h"
 #include "omscope/formats/tensorfile/npz.h"
@@ -32,8 +35,21 @@ constexpr std::array kFormats = {
     Format{"a.npy", tensorfile::read_npy},      Format{"a.npz", tensorfile::read_npz},
     Format{"packed.npz", tensorfile::read_npz}, Format{"a.pt", tensorfile::read_pt},
     Format{"a.pb", tensorfile::read_tensor_pb}, Format{"dump.json", tensorfile::read_msprobe},
-    Format{"acl.json", config::read_acl_json},
+    Format{"acl.json", config::read_acl_json},  Format{"a.baseline", tensorfile::read_baseline},
 };
+
+tensorfile::BaselineFile small_baseline() {
+  tensorfile::BaselineTensor tensor;
+  tensor.op = "conv1";
+  tensor.tensor = "output:0";
+  tensor.dtype = DType::kFloat16;
+  tensor.shape = {2, 200};
+  tensor.count = 400;
+  tensor.quantiles = {-1, 0, 1};
+  tensor.indices = {3, 250, 399};
+  tensor.values.resize(6);
+  return {1, 1024, {tensor, tensor}};
+}
 
 const std::filesystem::path& made() {
   static const test::ScratchFolder* folder = [] {
@@ -54,6 +70,8 @@ t = {'type': 'torch.Tensor', 'dtype': 'torch.float32', 'shape': [2], 'Max': 1.0,
 json.dump({'task': 'tensor', 'dump_data_dir': '/x', 'data': {'F.relu.0.forward': {'input_args': [t, [t]], 'output': [t]}}}, open('dump.json', 'w'))
 json.dump({'dump': {'dump_path': 'd', 'dump_step': '0|3-5', 'dump_stats': ['Max'], 'dump_list': [{'model_name': 'm', 'layer': ['a']}]}}, open('acl.json', 'w'))
 )");
+    std::ofstream file(made->path() / "a.baseline", std::ios::binary);
+    tensorfile::write_baseline(file, small_baseline());
     return made;
   }();
   return folder->path();
@@ -133,6 +151,15 @@ TEST(TensorFileBombs, MemoryStaysBounded) {
   while (sequence.size() < kSize) sequence += std::string("\x1a\x04\x08\x00\x10\x01", 6);
   const auto many = tensorfile::read_tensor_pb(test::in_memory(sequence));
   EXPECT_TRUE(many->problems.has_error());
+  // Records that say nothing.
+  tensorfile::BaselineTensor nothing;
+  nothing.shape = {0};
+  std::ostringstream records;
+  tensorfile::write_baseline(records, {1, 0, std::vector(20000, nothing)});
+  const test::MemoryMeter meter;
+  const auto baseline = tensorfile::read_baseline(test::in_memory(records.str()));
+  EXPECT_EQ(baseline->tensors.size(), 20000U);
+  EXPECT_LT(meter.peak(), 10 * records.str().size() + (uint64_t{16} << 20));
   std::string pickle = "\x80\x02";
   pickle += std::string(kSize, ']') + ".";
   // One stored member, local header, directory and end.

@@ -30,6 +30,9 @@ Seeds acl_json();
 Seeds layouts();     ///< choices of fuzz/layouts.cpp
 Seeds dump_names();  ///< paths, and lines of mapping.csv
 Seeds msprobe();
+Seeds baseline();
+Seeds name_pairs();  ///< of `compare --mapping`
+Seeds policy();
 Seeds npy();
 Seeds npz();
 Seeds pt();

@@ -1,5 +1,8 @@
 // Tensor files, configurations and names of dumps.
 
+#include <sstream>
+
+#include "omscope/formats/tensorfile/baseline_file.h"
 #include "omscope/formats/tensorfile/npy_writer.h"
 
 #include "fuzz/seeds.h"
@@ -26,6 +29,31 @@ std::string pickle() {
 }
 
 }  // namespace
+
+Seeds baseline() {
+  tensorfile::BaselineTensor tensor;
+  tensor.op = "conv1";
+  tensor.op_type = "Conv2D";
+  tensor.tensor = "output:0";
+  tensor.layout = "NCHW";
+  tensor.dtype = DType::kFloat16;
+  tensor.shape = {1, 2, 200};
+  tensor.count = 400;
+  tensor.quantiles = {-1, 0, 1};
+  tensor.indices = {3, 250, 399};
+  tensor.values.resize(6);
+  tensorfile::BaselineFile one{1, 1024, {tensor}};
+  tensor.dtype = DType::kInt4;
+  tensor.values.resize(2);
+  tensorfile::BaselineFile two{1, 1024, {tensor, tensor}};
+  Seeds out;
+  for (const auto& each : {one, two}) {
+    std::ostringstream stream;
+    tensorfile::write_baseline(stream, each);
+    out.push_back(stream.str());
+  }
+  return out;
+}
 
 Seeds npy() {
   Seeds all;

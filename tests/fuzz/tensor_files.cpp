@@ -1,8 +1,11 @@
 // Tensor files, the JSON beside them, configurations, and names of dumps.
 
+#include <sstream>
+
 #include "omscope/formats/config/acl_json.h"
 #include "omscope/formats/dump/file_name.h"
 #include "omscope/formats/dump/folder_index.h"
+#include "omscope/formats/tensorfile/baseline_file.h"
 #include "omscope/formats/tensorfile/msprobe.h"
 #include "omscope/formats/tensorfile/npy.h"
 #include "omscope/formats/tensorfile/npz.h"
@@ -34,6 +37,25 @@ void look_at_tensors(const ir::TensorFile& file) {
 void acl_json(std::string_view input) {
   (void)config::looks_like_acl_json(as_bytes(input));
   look_at_tensors(*config::read_acl_json(as_file(input)));
+}
+
+/// What was read whole is written as it was: nothing of a record is lost or guessed.
+void baseline(std::string_view input) {
+  look_at_tensors(*tensorfile::read_baseline(as_file(input)));
+  Problems problems("");
+  const tensorfile::BaselineFile read = tensorfile::parse_baseline(*as_file(input), problems);
+  std::ostringstream out;
+  tensorfile::write_baseline(out, read);
+  Problems again("");
+  const auto reread = tensorfile::parse_baseline(*as_file(out.str()), again);
+  require(again.list().empty() && reread.tensors.size() == read.tensors.size(),
+          "a baseline that was written can be read");
+  for (const tensorfile::BaselineTensor& tensor : read.tensors) {
+    require(tensor.values.size() == dtype_bytes(tensor.dtype, tensor.indices.size()).value_or(0),
+            "a sample has a value for each index");
+    require(tensor.indices.empty() || tensor.indices.back() < tensor.count,
+            "indices lie inside of the tensor");
+  }
 }
 
 void dump_names(std::string_view input) {

@@ -9,6 +9,7 @@
 #include "ge_ir.pb.h"
 #include "ge_task.pb.h"
 #include "make_samples/device_layout.h"
+#include "make_samples/network_dumps.h"
 #include "make_samples/network_om.h"
 #include "make_samples/network_onnx.h"
 #include "make_samples/om_builder.h"
@@ -95,6 +96,21 @@ TEST(Builder, SamplesInTheProjectAreThoseOfTheGenerator) {
             samples::network_as_om(network, samples::older_build()));
   EXPECT_EQ(test::file_content(folder / "tiny_resnet_b.om"),
             samples::network_as_om(network, samples::newer_build()));
+  const auto expect_files = [&](const char* name, const std::map<std::string, std::string>& files) {
+    for (const auto& [path, content] : files) {
+      EXPECT_EQ(test::file_content(folder / name / path), content) << name << '/' << path;
+    }
+    size_t there = 0;
+    for (const auto& each : std::filesystem::recursive_directory_iterator(folder / name)) {
+      there += each.is_regular_file() ? 1 : 0;
+    }
+    EXPECT_EQ(there, files.size()) << name;
+  };
+  expect_files("dump_run", samples::network_dumps(network));
+  expect_files("golden", samples::network_golden(network));
+  expect_files("run_good", samples::device_run(network, samples::DeviceRun::kGood));
+  expect_files("run_fault", samples::device_run(network, samples::DeviceRun::kFault));
+  expect_files("run_nan", samples::device_run(network, samples::DeviceRun::kNan));
 }
 
 TEST(Builder, FractalZPutsElementsWhereTheFormulaSays) {

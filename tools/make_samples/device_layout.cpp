@@ -1,5 +1,8 @@
 #include "make_samples/device_layout.h"
 
+#include <cmath>
+#include <cstdint>
+
 #include <Eigen/Core>
 
 namespace omscope::samples {
@@ -19,10 +22,16 @@ size_t product(const std::vector<int64_t>& shape) {
 
 }  // namespace
 
+float rounded_to_fp16(float value) {
+  return static_cast<float>(Eigen::half(value));
+}
+
 std::string as_fp16(const std::vector<float>& values) {
+  // The sign of a NaN that is computed depends on the processor.
+  constexpr uint16_t kNan = 0x7E00;
   std::string out;
   for (const float value : values) {
-    const auto code = Eigen::half(value).x;
+    const uint16_t code = std::isnan(value) ? kNan : Eigen::half(value).x;
     out += static_cast<char>(code & 0xFFU);
     out += static_cast<char>(code >> 8U);
   }

@@ -8,6 +8,9 @@
 
 namespace omscope::samples {
 
+/// The nearest value that fp16 has.
+float rounded_to_fp16(float value);
+
 /// fp16 bytes in the order they are given.
 std::string as_fp16(const std::vector<float>& values);
 

@@ -39,6 +39,9 @@ void write_samples(const fs::path& folder) {
   write(folder / "tiny_resnet_b.om", network_as_om(network, newer_build()));
   write_all(folder / "dump_run", network_dumps(network));
   write_all(folder / "golden", network_golden(network));
+  write_all(folder / "run_good", device_run(network, DeviceRun::kGood));
+  write_all(folder / "run_fault", device_run(network, DeviceRun::kFault));
+  write_all(folder / "run_nan", device_run(network, DeviceRun::kNan));
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cstring>
+#include <limits>
 
 #include "make_samples/device_layout.h"
 #include "make_samples/dump_builder.h"
@@ -79,6 +80,44 @@ uint64_t time_of(size_t op) {
   return kStart + 1000 + 137 * op;
 }
 
+using LayerValues = std::map<std::string, std::vector<float>>;
+
+/// A dump per op, the first of them `start` µs after 1970.
+std::map<std::string, std::string> op_dumps(const Network& network, const LayerValues& values,
+                                            const std::string& step, uint64_t start) {
+  std::map<std::string, std::string> files;
+  for (size_t i = 0; i < kOps.size(); ++i) {
+    const DumpedOp& op = kOps.at(i);
+    const uint64_t time = time_of(i) - kStart + start;
+    const std::string name = std::string(op.type) + "." + file_part(op.name) + "." +
+                             std::to_string(kFirstTask + i) + "." + std::to_string(kStream) + "." +
+                             std::to_string(time);
+    DumpBuilder dump(op.name);
+    dump.time(time);
+    dump.output(device_tensor(values.at(op.layer), network.shape_of(op.layer), op.plain));
+    files[step + name] = dump.build();
+  }
+  return files;
+}
+
+void round_all(std::vector<float>& values) {
+  for (float& value : values) value = rounded_to_fp16(value);
+}
+
+/// What goes wrong in a run, at the op where it does.
+void break_layer(DeviceRun run, const std::string& layer, std::vector<float>& values) {
+  if (run == DeviceRun::kFault && layer == "down/Relu") {
+    std::fill(values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2), values.end(), 0.0F);
+  }
+  if (run == DeviceRun::kNan && layer == "block2/a/Relu") {
+    constexpr size_t kFirst = 300;
+    constexpr size_t kCount = 4;
+    for (size_t i = 0; i < kCount; ++i) {
+      values.at(kFirst + i) = std::numeric_limits<float>::quiet_NaN();
+    }
+  }
+}
+
 std::string overflow_record(int task) {
   const auto number = static_cast<uint64_t>(task);
   constexpr uint64_t kNotSet = 65535;
@@ -136,18 +175,8 @@ std::string exception_dump(const std::vector<float>& values, const std::vector<i
 
 std::map<std::string, std::string> network_dumps(const Network& network) {
   const auto values = run_network(network);
-  std::map<std::string, std::string> files;
   const std::string step = "20240229120000/0/tiny_resnet_b/1/0/";
-  for (size_t i = 0; i < kOps.size(); ++i) {
-    const DumpedOp& op = kOps.at(i);
-    const std::string name = std::string(op.type) + "." + file_part(op.name) + "." +
-                             std::to_string(kFirstTask + i) + "." + std::to_string(kStream) + "." +
-                             std::to_string(time_of(i));
-    DumpBuilder dump(op.name);
-    dump.time(time_of(i));
-    dump.output(device_tensor(values.at(op.layer), network.shape_of(op.layer), op.plain));
-    files[step + name] = dump.build();
-  }
+  std::map<std::string, std::string> files = op_dumps(network, values, step, kStart);
   constexpr size_t kOverflowed = 5;
   const int task = kFirstTask + static_cast<int>(kOverflowed);
   files[step + "Opdebug.Node_OpDebug." + std::to_string(task) + "." + std::to_string(kStream) +
@@ -155,6 +184,23 @@ std::map<std::string, std::string> network_dumps(const Network& network) {
   files["extra-info/data-dump/0/Conv2D." + file_part(kOps[6].name) + ".9.20240229120000512"] =
       exception_dump(values.at("block2/a/Relu"), network.shape_of("block2/a/Relu"));
   return files;
+}
+
+std::map<std::string, std::string> device_run(const Network& network, DeviceRun run) {
+  Network device = network;
+  for (Layer& layer : device.layers) {
+    for (Constant& constant : layer.constants) round_all(constant.values);
+  }
+  const auto values = run_network(device, [&](const std::string& layer, auto& made) {
+    // What lies inside of a fused op is never written as fp16.
+    const bool written = layer == "image" || std::any_of(kOps.begin(), kOps.end(), [&](auto& op) {
+                           return op.layer == layer;
+                         });
+    if (written) round_all(made);
+    break_layer(run, layer, made);
+  });
+  constexpr uint64_t kDay = 86'400'000'000;
+  return op_dumps(device, values, "20240301120000/0/tiny_resnet_b/1/0/", kStart + kDay);
 }
 
 std::map<std::string, std::string> network_golden(const Network& network) {

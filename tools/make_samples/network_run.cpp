@@ -102,9 +102,11 @@ Values softmax(Values values) {
 
 }  // namespace
 
-std::map<std::string, std::vector<float>> run_network(const Network& network) {
+std::map<std::string, std::vector<float>> run_network(const Network& network,
+                                                      const AfterLayer& after) {
   std::map<std::string, Values> made;
   made["image"] = make_image(network.input);
+  if (after) after("image", made["image"]);
   for (const Layer& layer : network.layers) {
     const Values& in = made.at(layer.inputs[0]);
     const Dims& from = network.shape_of(layer.inputs[0]);
@@ -122,6 +124,7 @@ std::map<std::string, std::vector<float>> run_network(const Network& network) {
       for (float& value : out) value = std::max(value, 0.0F);
     }
     if (out.size() != product(layer.output)) throw std::logic_error(layer.name + " has no rule");
+    if (after) after(layer.name, out);
     made[layer.name] = std::move(out);
   }
   return made;

@@ -29,6 +29,8 @@ constexpr std::array kCommands = {
             "omscope inspect model.om", add_inspect},
     Command{"diff", "What differs between two models, and whether it matters",
             "omscope diff good.om mine.om", add_diff},
+    Command{"compare", "How a run differs from its golden run, and where that starts",
+            "omscope compare dump_folder golden_folder --model model.om", add_compare},
     Command{"convert", "Write dumps, models, or parts of them, in another format",
             "omscope convert dump_folder -o arrays/ --origin-shape", add_convert},
 };

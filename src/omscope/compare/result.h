@@ -38,7 +38,16 @@ struct Thresholds {
   /// fail.
   double warn_share = 0;
   double fail_share = 0;
-  /// Further bounds by metric key ("cosine" is a lower bound, all others upper bounds).
+  /// Elements over tolerance fail all the same when the largest error is more than this share of
+  /// golden's largest magnitude; 0: that is not looked at.
+  double peak_error = 0;
+  /// `atol` is a share of golden's root mean square, so that it suits tensors of any magnitude. In
+  /// the thresholds of a pair it is multiplied already.
+  bool atol_scaled = false;
+  Status both_nan = Status::kWarn;  ///< NaN at the same place on both sides
+  Status both_inf = Status::kPass;  ///< infinity of the same sign at the same place
+  /// Further bounds by metric key: lower ones for "cosine", the ratios, "snr" and "psnr", upper
+  /// ones for all others.
   std::vector<std::pair<std::string, double>> bounds;
   std::string source;  ///< which default, preset or rule they come from
 };
@@ -60,6 +69,7 @@ struct Pair {
   std::optional<uint64_t> order;  ///< of the op in the model
   bool is_model_output = false;
   bool from_baseline = false;  ///< compared with a sample only
+  bool ignored = false;        ///< by the policy, for `reason`; it has no part in the verdict
 };
 
 struct Unpaired {

@@ -13,6 +13,7 @@
 #include "omscope/formats/om/om2.h"
 #include "omscope/formats/onnx/onnx_reader.h"
 #include "omscope/formats/other_kinds.h"
+#include "omscope/formats/tensorfile/baseline_file.h"
 #include "omscope/formats/tensorfile/msprobe.h"
 #include "omscope/formats/tensorfile/npy.h"
 #include "omscope/formats/tensorfile/npz.h"
@@ -139,6 +140,7 @@ Detection detect(ByteView bytes) {
   if (om::starts_like_om(bytes)) return of_om(bytes);
   if (const Kind kind = dump::recognise(bytes); kind != Kind::kUnknown) return {kind, "", ""};
   if (tensorfile::looks_like_npy(bytes)) return {Kind::kNpy, "", ""};
+  if (tensorfile::looks_like_baseline(bytes)) return {Kind::kBaseline, "", ""};
   if (is_printable(text.substr(0, kLook))) return of_text(text);
   if (const auto later = kind_of_other_bytes(bytes)) return not_yet(*later);
   if (const std::string_view what = foreign_file(bytes); !what.empty()) {

@@ -49,7 +49,6 @@ constexpr std::array kMarks = {
     Marks{Kind::kGeReadable, "graph(", {}},
     Marks{Kind::kAippConfig, "", {"aipp_op {"}},
     Marks{Kind::kAippConfig, "", {"aipp_op{"}},
-    Marks{Kind::kBaseline, "{", {"\"omscope_baseline\""}},
     Marks{Kind::kKernelJson, "{", {"\"binFileName\"", "\"kernelName\""}},
     Marks{Kind::kKernelJson, "{", {"\"RT_DEV_BINARY_MAGIC_"}},
     Marks{Kind::kFusionResult, "", {"\"graph_fusion\"", "\"ub_fusion\""}},

@@ -6,6 +6,7 @@
 
 #include "omscope/formats/config/acl_json.h"
 #include "omscope/formats/dump/recognise.h"
+#include "omscope/formats/tensorfile/baseline_file.h"
 #include "omscope/formats/tensorfile/msprobe.h"
 #include "omscope/formats/tensorfile/npy.h"
 #include "omscope/formats/tensorfile/npz.h"
@@ -41,6 +42,7 @@ constexpr std::array kReaders = {
     KindReader{Kind::kTensorPb, tensorfile::read_tensor_pb},
     KindReader{Kind::kPt, tensorfile::read_pt},
     KindReader{Kind::kMsprobeJson, tensorfile::read_msprobe},
+    KindReader{Kind::kBaseline, tensorfile::read_baseline},
     KindReader{Kind::kAclJson, config::read_acl_json},
 };
 

@@ -101,10 +101,12 @@ void TextPage::row(std::string_view label, std::string_view text, Tone tone) {
   }
 }
 
-void TextPage::table(const Rows& rows, const std::vector<bool>& numeric) {
+void TextPage::table(const Rows& rows, const std::vector<bool>& numeric,
+                     const std::vector<Tone>& tones) {
   const size_t room = style_.width > kIndent ? style_.width - kIndent : 1;
   const std::vector<size_t> widths = column_widths(rows, room);
-  for (const auto& row : rows) {
+  for (size_t at = 0; at < rows.size(); ++at) {
+    const auto& row = rows[at];
     std::string text(kIndent, ' ');
     for (size_t i = 0; i < row.size(); ++i) {
       if (widths[i] == 0) continue;  // nobody has anything in this column
@@ -113,7 +115,7 @@ void TextPage::table(const Rows& rows, const std::vector<bool>& numeric) {
       if (i + 1 < row.size()) text += std::string(kGap, ' ');
     }
     text.erase(text.find_last_not_of(' ') + 1);
-    line(text);
+    line(text, at < tones.size() ? tones[at] : Tone::kPlain);
   }
 }
 

@@ -30,9 +30,9 @@ class TextPage {
   /// "label      text", the text wrapped at blanks with a hanging indent.
   void row(std::string_view label, std::string_view text, Tone tone = Tone::kPlain);
   /// Rows of cells in columns; the widest column gives way where a row is too wide. `numeric` says
-  /// which columns stand to the right.
+  /// which columns stand to the right, `tones` the colour of each row.
   void table(const std::vector<std::vector<std::string>>& rows,
-             const std::vector<bool>& numeric = {});
+             const std::vector<bool>& numeric = {}, const std::vector<Tone>& tones = {});
 
   /// No further line would be shown: whoever makes lines can stop.
   bool full() const { return lines_.size() > style_.most_lines; }

@@ -109,6 +109,44 @@ Result<Conversion> plan_conversion(const StoredShape& from, const Layout& wanted
   return conversion;
 }
 
+Result<Conversion> plan_permutation(DType dtype, std::span<const int64_t> shape,
+                                    std::span<const size_t> order) {
+  const unsigned bits = dtype_info(dtype).bits;
+  if (bits < 8 || shape.size() != order.size()) {
+    return layout_problem(Code::kBadValue, "dtype",
+                          fmt::format("axes of {} cannot be exchanged", to_string(dtype)));
+  }
+  const LayoutRule& rule = *find_layout("ND");
+  Axes axes;
+  for (const size_t dim : order) axes.dims.push_back(shape[dim]);
+  auto target = place(rule, axes, 1, 1);
+  if (!target) return target.error();
+  // In the source, the axis of the output that holds its first dim comes first.
+  Placement source = *target;
+  source.shape.assign(shape.begin(), shape.end());
+  source.digits.clear();
+  for (size_t dim = 0; dim < shape.size(); ++dim) {
+    const auto axis = std::find(order.begin(), order.end(), dim) - order.begin();
+    if (shape[dim] != 1) source.digits.push_back({static_cast<int>(axis), 1, shape[dim], 0});
+  }
+  int64_t stride = 1;
+  for (auto digit = source.digits.rbegin(); digit != source.digits.rend(); ++digit) {
+    digit->stride = stride;
+    stride *= digit->size;
+  }
+  Conversion conversion;
+  conversion.shape = target->shape;
+  conversion.logical = axes;
+  auto fused = fuse_axes(axes, source, *target);
+  if (!fused) return fused.error();
+  conversion.bits_ = bits;
+  const auto bytes = dtype_bytes(dtype, static_cast<uint64_t>(target->count));
+  if (!bytes) return layout_problem(Code::kTooLarge, "shape", "is too large");
+  conversion.source_bytes_ = *bytes;
+  conversion.copy_ = LayoutCopy(axes, source, *target, bits, false);
+  return conversion;
+}
+
 uint64_t Conversion::block(uint64_t least) const {
   const uint64_t grain = copy_.grain();
   return std::max<uint64_t>((least + grain - 1) / grain, 1) * grain;

@@ -64,6 +64,8 @@ class Conversion {
 
  private:
   friend Result<Conversion> plan_conversion(const StoredShape& from, const Layout& wanted);
+  friend Result<Conversion> plan_permutation(DType dtype, std::span<const int64_t> shape,
+                                             std::span<const size_t> order);
 
   LayoutCopy copy_;
   uint64_t bits_ = 0;
@@ -74,5 +76,10 @@ class Conversion {
 /// element type. "ND" is the order of the origin. The Problem names what is missing; it has no
 /// file, which the caller knows.
 Result<Conversion> plan_conversion(const StoredShape& from, const Layout& wanted);
+
+/// From elements in C order of `shape`, without padding: dim i of the output is dim order[i] of the
+/// source. Types below eight bits are refused.
+Result<Conversion> plan_permutation(DType dtype, std::span<const int64_t> shape,
+                                    std::span<const size_t> order);
 
 }  // namespace omscope::tensor

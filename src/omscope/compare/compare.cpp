@@ -1,0 +1,239 @@
+#include "omscope/compare/compare.h"
+
+#include <algorithm>
+#include <atomic>
+#include <map>
+#include <mutex>
+#include <numeric>
+#include <tuple>
+
+#include <fmt/format.h>
+#include <tbb/parallel_for.h>
+
+#include "omscope/compare/compare_pair.h"
+#include "omscope/compare/policy_file.h"
+#include "omscope/compare/save_baseline.h"
+#include "omscope/compare/verdict.h"
+#include "omscope/compare/where_it_starts.h"
+#include "omscope/core/text.h"
+#include "omscope/formats/read_model.h"
+
+namespace omscope::compare {
+namespace {
+
+/// A model and the map made of it, which refers to it.
+struct Mapped {
+  std::unique_ptr<ir::Model> model;
+  std::unique_ptr<ModelMap> map;
+};
+
+Mapped read_map(const std::string& path, bool onnx, Problems& problems) {
+  Mapped out;
+  if (path.empty()) return out;
+  auto read = read_model(path);
+  if (!read) {
+    problems.add(read.error());
+    return out;
+  }
+  for (const Problem& problem : read->model->problems.list()) problems.add(problem);
+  if (read->model->kind == Kind::kUnknown) return out;
+  if (onnx && read->model->kind != Kind::kOnnx) {
+    problems.add({Severity::kError, Code::kBadUsage, path, std::nullopt, "--onnx",
+                  fmt::format("is a {}; give it with --model", describe(read->model->kind))});
+    return out;
+  }
+  out.model = std::move(read->model);
+  out.map = std::make_unique<ModelMap>(*out.model);
+  return out;
+}
+
+bool wanted(const Options& options, const std::string& op, const std::string& slot) {
+  return options.filters.empty() ||
+         std::any_of(options.filters.begin(), options.filters.end(), [&](const std::string& glob) {
+           return glob_match(glob, op) || glob_match(glob, op + ":" + slot);
+         });
+}
+
+/// Without a model: the place of an op's dump among all, by task and time.
+std::map<std::string, uint64_t> order_by_time(const Side& run) {
+  std::map<std::tuple<std::string, int64_t, std::string>, std::string> sorted;
+  for (const Tensor& tensor : run.tensors) {
+    if (tensor.place.time.empty() || !tensor.place.task_id || !tensor.set_aside.empty()) continue;
+    sorted.try_emplace({tensor.place.time, *tensor.place.task_id, tensor.op}, tensor.op);
+  }
+  std::map<std::string, uint64_t> order;
+  for (const auto& [key, op] : sorted) order.try_emplace(op, order.size());
+  return order;
+}
+
+class Comparison {
+ public:
+  explicit Comparison(const Options& options) : options_(options), policy_(options.preset) {
+    result_.run = options.run;
+    result_.golden = options.golden;
+    result_.model = options.model.empty() ? options.onnx : options.model;
+  }
+
+  Result run() {
+    const bool ready = prepare();
+    const Side run = collect(options_.run);
+    const Side golden = collect(options_.golden);
+    policy_.describe(result_);
+    if (!options_.save_baseline.empty()) save(golden);
+    if (ready) {
+      compare_sides(run, golden);
+    } else {
+      conclude(result_, options_.strict, 0);
+    }
+    return std::move(result_);
+  }
+
+ private:
+  Side collect(const std::string& path) {
+    Side side = collect_side(path);
+    for (const Problem& problem : side.problems.list()) result_.problems.add(problem);
+    return side;
+  }
+
+  void save(const Side& golden) {
+    Problems problems(options_.golden);
+    const Baseline baseline = make_baseline(golden, {}, problems);
+    for (const Problem& problem : problems.list()) result_.problems.add(problem);
+    if (baseline.tensors.empty()) return;
+    if (const auto saved = compare::save_baseline(options_.save_baseline, baseline); !saved) {
+      result_.problems.add(saved.error());
+    }
+  }
+
+  /// False: what the user asked for cannot be done, so nothing is compared.
+  bool prepare() {
+    model_ = read_map(options_.model, false, result_.problems);
+    onnx_ = read_map(options_.onnx, true, result_.problems);
+    const bool model_is_onnx = model_.map && model_.map->is_onnx();
+    guide_.model = model_is_onnx ? nullptr : model_.map.get();
+    guide_.onnx = onnx_.map ? onnx_.map.get() : model_is_onnx ? model_.map.get() : nullptr;
+    bool ready = (options_.model.empty() || model_.map) && (options_.onnx.empty() || onnx_.map);
+    if (!options_.mapping.empty()) {
+      auto pairs = read_name_pairs(options_.mapping);
+      if (pairs) {
+        guide_.mapping = std::move(*pairs);
+      } else {
+        result_.problems.add(pairs.error());
+        ready = false;
+      }
+    }
+    if (!options_.policy.empty()) {
+      auto policy = read_policy(options_.policy);
+      if (policy) {
+        policy_.add(std::move(*policy));
+      } else {
+        result_.problems.add(policy.error());
+        ready = false;
+      }
+    }
+    policy_.add_command_line(options_.rtol, options_.atol);
+    return ready;
+  }
+
+  void compare_sides(const Side& run, const Side& golden) {
+    Pairing pairing = pair_tensors(run, golden, guide_);
+    std::erase_if(pairing.pairs, [&](const PairPlan& plan) {
+      const Tensor& mine = run.tensors[plan.run];
+      const Tensor& theirs = golden.tensors[plan.golden];
+      return !wanted(options_, mine.op, mine.slot) && !wanted(options_, theirs.op, theirs.slot);
+    });
+    sort_pairs(pairing.pairs, run);
+    make_pairs(pairing.pairs, run, golden);
+    measure(pairing.pairs, run, golden);
+    const uint64_t missing = list_unpaired(pairing, run, golden);
+    conclude(result_, options_.strict, missing);
+    find_where_it_starts(result_, guide_.order());
+  }
+
+  void sort_pairs(std::vector<PairPlan>& plans, const Side& run) {
+    if (guide_.order() == nullptr) order_ = order_by_time(run);
+    std::stable_sort(plans.begin(), plans.end(), [&](const PairPlan& a, const PairPlan& b) {
+      const Tensor& x = run.tensors[a.run];
+      const Tensor& y = run.tensors[b.run];
+      return std::tie(a.op, x.op, x.slot, a.step) < std::tie(b.op, y.op, y.slot, b.step);
+    });
+  }
+
+  void make_pairs(const std::vector<PairPlan>& plans, const Side& run, const Side& golden) {
+    for (const PairPlan& plan : plans) {
+      const Tensor& tensor = run.tensors[plan.run];
+      Pair pair;
+      pair.op = tensor.op;
+      pair.op_type = tensor.op_type.empty() ? golden.tensors[plan.golden].op_type : tensor.op_type;
+      pair.tensor = tensor.slot.empty() ? "output:0" : tensor.slot;
+      if (plan.op != kNoOp && guide_.order() != nullptr) {
+        const MapOp& op = guide_.order()->ops()[plan.op];
+        pair.order = plan.op;
+        if (guide_.model != nullptr) pair.op = op.name;
+        if (pair.op_type.empty()) pair.op_type = op.type;
+      } else if (const auto found = order_.find(tensor.op); found != order_.end()) {
+        pair.order = found->second;
+      }
+      pair.run = describe(run, tensor);
+      pair.golden = describe(golden, golden.tensors[plan.golden]);
+      pair.paired_by = plan.paired_by;
+      pair.step = plan.step;
+      pair.is_model_output = plan.is_model_output;
+      result_.pairs.push_back(std::move(pair));
+    }
+  }
+
+  void measure(const std::vector<PairPlan>& plans, const Side& run, const Side& golden) {
+    PairContext context{run, golden, guide_.model, policy_, {}, options_.psnr, options_.snr};
+    context.wanted.kl = options_.kl || policy_.needs_kl();
+    context.wanted.quantiles = options_.quantiles;
+    context.wanted.worst = options_.worst;
+    std::mutex telling;
+    std::atomic<uint64_t> done{0};
+    tbb::parallel_for(size_t{0}, plans.size(), [&](size_t i) {
+      compare_pair(plans[i], context, result_.pairs[i]);
+      const uint64_t now = ++done;
+      if (!options_.progress) return;
+      const std::lock_guard lock(telling);
+      options_.progress(now, plans.size());
+    });
+  }
+
+  /// Returns how many golden outputs of the model are missing in the run.
+  uint64_t list_unpaired(const Pairing& pairing, const Side& run, const Side& golden) {
+    uint64_t missing = 0;
+    const auto list = [&](const Side& side, const Alone& alone, std::vector<Unpaired>& out) {
+      const Tensor& tensor = side.tensors[alone.tensor];
+      if (!wanted(options_, tensor.op, tensor.slot)) return false;
+      Unpaired unpaired{tensor.op, tensor.op_type, describe(side, tensor), alone.reason};
+      Subject subject{tensor.op,      tensor.op,           tensor.slot,
+                      tensor.op_type, tensor.header.dtype, false};
+      const Ignore* ignore = policy_.ignored(subject);
+      if (ignore != nullptr) unpaired.reason = "ignored: " + ignore->reason;
+      out.push_back(std::move(unpaired));
+      return ignore == nullptr;
+    };
+    for (const Alone& alone : pairing.run) list(run, alone, result_.unpaired_run);
+    for (const Alone& alone : pairing.golden) {
+      const bool counts = list(golden, alone, result_.unpaired_golden);
+      if (counts && alone.is_model_output) ++missing;
+    }
+    return missing;
+  }
+
+  const Options& options_;
+  Policy policy_;
+  Mapped model_;
+  Mapped onnx_;
+  PairingGuide guide_;
+  std::map<std::string, uint64_t> order_;
+  Result result_;
+};
+
+}  // namespace
+
+Result compare(const Options& options) {
+  return Comparison(options).run();
+}
+
+}  // namespace omscope::compare

@@ -1,0 +1,252 @@
+#include "omscope/compare/compare_pair.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include <fmt/format.h>
+
+#include "omscope/compare/baseline.h"
+#include "omscope/compare/elements.h"
+#include "omscope/compare/names.h"
+#include "omscope/compare/pairing_candidates.h"
+#include "omscope/compare/verdict.h"
+#include "omscope/numeric/census.h"
+#include "omscope/tensor/decode.h"
+
+namespace omscope::compare {
+namespace {
+
+/// The origin that the model states for a tensor of the run.
+OriginHint hint_of(const PairPlan& plan, const std::string& slot, const ModelMap* model) {
+  OriginHint hint;
+  if (model == nullptr || model->is_onnx() || plan.op == kNoOp) return hint;
+  const MapOp& op = model->ops()[plan.op];
+  Place place{plan.op, slot_index(slot.empty() ? "output:0" : slot, "output").value_or(0)};
+  if (const auto input = slot_index(slot, "input")) {
+    if (*input >= op.inputs.size()) return hint;
+    place = op.inputs[*input];
+  }
+  if (place.op == kNoOp || place.index >= model->ops()[place.op].outputs.size()) return hint;
+  const ir::TensorType* type = model->ops()[place.op].outputs[place.index].type;
+  if (type == nullptr || !type->has_origin_shape || ir::is_dynamic(type->origin_shape)) return hint;
+  hint.shape.assign(type->origin_shape.begin(), type->origin_shape.end());
+  hint.layout = type->origin_format;
+  hint.known = true;
+  return hint;
+}
+
+/// Neighbours of one channel and how many channels there are.
+void set_channels(const Aligned& sides, numeric::PairOptions& options) {
+  constexpr size_t kLeastRank = 3;
+  const size_t rank = sides.shape.size();
+  if (rank < kLeastRank) return;
+  const size_t letter = sides.axes.find('C');
+  const size_t axis = letter == std::string::npos ? 1 : letter;
+  options.channels = static_cast<uint64_t>(sides.shape[axis]);
+  options.channel_inner = 1;
+  for (size_t dim = axis + 1; dim < rank; ++dim) {
+    options.channel_inner *= static_cast<uint64_t>(sides.shape[dim]);
+  }
+}
+
+/// Golden's root mean square, exactly where a sample sees nothing but zeros.
+double scale_of(const Aligned& sides, const Sample& sample) {
+  const double sampled = sample.scale();
+  if (sampled > 0 || sample.golden.size() == sides.count) return sampled;
+  const auto census = numeric::census(sides.golden.dtype, sides.golden.bytes);
+  if (!census || census->finite() == 0) return 0;
+  return std::hypot(census->mean, census->std);
+}
+
+Subject subject_of(const Pair& pair, const Tensor& golden, const PairPlan& plan, DType dtype) {
+  Subject subject;
+  subject.op = pair.op;
+  subject.golden_op = golden.op;
+  subject.tensor = pair.tensor;
+  subject.op_type = pair.op_type;
+  subject.dtype = dtype;
+  subject.quantised = plan.quantised;
+  return subject;
+}
+
+void add_note(Pair& pair, const std::string& note) {
+  if (note.empty()) return;
+  pair.reason += (pair.reason.empty() ? "" : "; ") + note;
+}
+
+void refuse(Pair& pair, std::string why) {
+  pair.status = Status::kUncomparable;
+  pair.reason = std::move(why);
+}
+
+bool equal_bytes(ByteView a, ByteView b) {
+  return std::equal(a.begin(), a.end(), b.begin(), b.end());
+}
+
+/// Elements without a rule as numbers: texts, unknown types. Equal bytes are equal all the same;
+/// texts are not among them, but files that are equal hold equal texts.
+void compare_bytes(const ir::TensorFile& run_file, const ir::StoredTensor& run,
+                   const ir::TensorFile& golden_file, const ir::StoredTensor& golden, Pair& pair) {
+  const bool complete = run.payload == ir::Payload::kComplete &&
+                        golden.payload == ir::Payload::kComplete && run.dtype == golden.dtype &&
+                        run.shape == golden.shape;
+  const bool equal = complete && (golden.bytes.empty() ? run.name == golden.name &&
+                                                             equal_bytes(run_file.file->bytes(),
+                                                                         golden_file.file->bytes())
+                                                       : equal_bytes(run.bytes, golden.bytes));
+  if (!equal) {
+    return refuse(pair, fmt::format("elements of {} have no rule as numbers",
+                                    run.dtype == DType::kUndefined ? "an unknown type"
+                                                                   : to_string(run.dtype)));
+  }
+  pair.status = Status::kPass;
+  pair.reason = "equal byte for byte";
+  pair.pattern.pattern = numeric::Pattern::kEqual;
+}
+
+/// Integers of a quantised network against floats: they differ by a scale that is not known here.
+bool scales_differ(const ir::StoredTensor& run, const ir::StoredTensor& golden) {
+  return tensor::is_integer(run.dtype) && !tensor::is_integer(golden.dtype) &&
+         golden.dtype != DType::kBool;
+}
+
+void measure(Aligned& sides, const Subject& subject, const PairContext& context,
+             const Sample& sample, Pair& pair) {
+  pair.thresholds = context.policy.thresholds(subject);
+  if (pair.thresholds.atol_scaled) {
+    const double scale = scale_of(sides, sample);
+    if (scale > 0) pair.thresholds.atol *= scale;
+  }
+  numeric::PairOptions options = context.wanted;
+  options.rtol = pair.thresholds.rtol;
+  options.atol = pair.thresholds.atol;
+  options.rule = pair.thresholds.rule;
+  set_channels(sides, options);
+  pair.metrics = numeric::compare_pair(sides.run, sides.golden, options);
+  if (!pair.metrics) {
+    refuse(pair, "the two dtypes cannot be compared");
+    return;
+  }
+  if (!context.snr) pair.metrics->snr.reset();
+  if (!context.psnr) pair.metrics->psnr.reset();
+  Judgement judgement = judge(*pair.metrics, pair.thresholds);
+  pair.status = judgement.status;
+  pair.reason = std::move(judgement.reason);
+  pair.pattern =
+      numeric::find_pattern(sides.run, sides.golden, sides.shape, *pair.metrics, options);
+}
+
+void note_judging(DType judged_by, DType lower, Pair& pair) {
+  if (judged_by == lower || pair.status == Status::kUncomparable) return;
+  add_note(pair, fmt::format("judged as {}: one side holds no finer values", to_string(judged_by)));
+}
+
+/// Golden's values at the places that a baseline kept, and the run's there.
+Sample kept_sample(const numeric::PairSide& run, const tensorfile::BaselineTensor& kept) {
+  Sample sample;
+  if (kept.indices.size() > tensor::packed_count(kept.dtype, kept.values)) return sample;
+  sample.golden.resize(kept.indices.size());
+  sample.run.resize(kept.indices.size());
+  tensor::decode(kept.dtype, kept.values, 0, sample.golden);
+  for (size_t i = 0; i < kept.indices.size(); ++i) {
+    if (!read_values(run, kept.indices[i], std::span(&sample.run[i], 1))) return {};
+  }
+  return sample;
+}
+
+/// A run against what a baseline kept of golden.
+void measure_kept(const Aligned& sides, const tensorfile::BaselineTensor& kept, Subject subject,
+                  const PairContext& context, Pair& pair) {
+  const DType lower = subject.dtype;
+  subject.dtype = judging_dtype(sides.run.dtype, kept.dtype, kept_sample(sides.run, kept));
+  pair.thresholds = context.policy.thresholds(subject);
+  const double rms = rms_of(kept);
+  if (pair.thresholds.atol_scaled && rms > 0) pair.thresholds.atol *= rms;
+  numeric::PairOptions options = context.wanted;
+  options.rtol = pair.thresholds.rtol;
+  options.atol = pair.thresholds.atol;
+  options.rule = pair.thresholds.rule;
+  Allowance allowed;
+  allowed.share = pair.thresholds.fail_share;
+  if (pair.thresholds.peak_error > 0) {
+    allowed.largest = pair.thresholds.peak_error * peak_of(kept);
+  }
+  auto found = compare_with_baseline(sides.run, kept, options, allowed);
+  if (!found) return refuse(pair, "the two dtypes cannot be compared");
+  pair.from_baseline = true;
+  pair.metrics = std::move(found->metrics);
+  Judgement judgement = judge(*pair.metrics, pair.thresholds);
+  pair.status = judgement.status;
+  pair.reason = std::move(judgement.reason);
+  if (!found->changed.empty() && pair.status != Status::kFail) {
+    pair.status = Status::kFail;
+    pair.reason = changed_text(found->changed);
+  }
+  if (found->identical) pair.pattern.pattern = numeric::Pattern::kEqual;
+  note_judging(subject.dtype, lower, pair);
+  add_note(pair, found->power);
+}
+
+/// Sizes that cannot be the same tensor's fail; nothing was measured.
+void fail_for_size(Pair& pair, std::string why) {
+  pair.status = Status::kFail;
+  pair.reason = std::move(why);
+}
+
+}  // namespace
+
+void compare_pair(const PairPlan& plan, const PairContext& context, Pair& pair) {
+  const Tensor& run_tensor = context.run.tensors[plan.run];
+  const Tensor& golden_tensor = context.golden.tensors[plan.golden];
+  const DType lower = numeric::lower_precision(run_tensor.header.dtype, golden_tensor.header.dtype);
+  if (const Ignore* ignore = context.policy.ignored(subject_of(pair, golden_tensor, plan, lower))) {
+    refuse(pair, "ignored: " + ignore->reason);
+    pair.ignored = true;
+    return;
+  }
+  if (!plan.refusal.empty()) return refuse(pair, plan.refusal);
+  if (context.run.baseline) return refuse(pair, "run is a baseline; give it as GOLDEN");
+  const auto run_file = open_file(context.run.files[run_tensor.file]);
+  const auto golden_file = open_file(context.golden.files[golden_tensor.file]);
+  if (!run_file || run_tensor.index >= run_file->tensors.size()) {
+    return refuse(pair, "run: the file cannot be opened any more");
+  }
+  if (!golden_file || golden_tensor.index >= golden_file->tensors.size()) {
+    return refuse(pair, "golden: the file cannot be opened any more");
+  }
+  const ir::StoredTensor& run = run_file->tensors[run_tensor.index];
+  const ir::StoredTensor& golden = golden_file->tensors[golden_tensor.index];
+  if (plan.quantised && scales_differ(run, golden)) {
+    return refuse(pair, "is inside of a quantised span: integers stand for floats times a scale");
+  }
+  if (context.golden.baseline) {
+    const auto& kept = context.golden.baseline->tensors[golden_tensor.index];
+    const Alignment alone =
+        align_to(run, hint_of(plan, run_tensor.slot, context.model), golden.shape, golden.format);
+    if (!alone.sides) {
+      return alone.different_size ? fail_for_size(pair, alone.reason) : refuse(pair, alone.reason);
+    }
+    pair.shape = golden.shape;
+    measure_kept(*alone.sides, kept, subject_of(pair, golden_tensor, plan, lower), context, pair);
+    add_note(pair, alone.sides->note);
+    return;
+  }
+  if (!tensor::can_decode(run.dtype) || !tensor::can_decode(golden.dtype)) {
+    return compare_bytes(*run_file, run, *golden_file, golden, pair);
+  }
+  Alignment alignment = align(run, golden, hint_of(plan, run_tensor.slot, context.model));
+  if (!alignment.sides) {
+    if (alignment.different_size) return fail_for_size(pair, std::move(alignment.reason));
+    return refuse(pair, std::move(alignment.reason));
+  }
+  Aligned& sides = *alignment.sides;
+  pair.shape = sides.shape;
+  const Sample sample = take_sample(sides.run, sides.golden, sides.count);
+  const DType judge_by = judging_dtype(run.dtype, golden.dtype, sample);
+  measure(sides, subject_of(pair, golden_tensor, plan, judge_by), context, sample, pair);
+  note_judging(judge_by, lower, pair);
+  add_note(pair, sides.note);
+  add_note(pair, plan.note);
+}
+
+}  // namespace omscope::compare

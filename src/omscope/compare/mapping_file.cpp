@@ -1,0 +1,74 @@
+#include "omscope/compare/mapping_file.h"
+
+#include <fmt/format.h>
+
+#include "omscope/core/file_bytes.h"
+#include "omscope/core/text.h"
+#include "omscope/formats/dump/name_parts.h"
+
+namespace omscope::compare {
+namespace {
+
+std::string_view trimmed(std::string_view text) {
+  constexpr std::string_view kSpace = " \t\r";
+  const size_t begin = text.find_first_not_of(kSpace);
+  if (begin == std::string_view::npos) return {};
+  return text.substr(begin, text.find_last_not_of(kSpace) - begin + 1);
+}
+
+Problem bad_line(const std::string& file, size_t line, std::string why) {
+  return {Severity::kError, Code::kBadText, file, std::nullopt, fmt::format("line {}", line),
+          std::move(why)};
+}
+
+}  // namespace
+
+NamedTensor parse_named_tensor(std::string_view text) {
+  const size_t last = text.rfind(':');
+  if (last == std::string_view::npos || last == 0 || !dump::is_digits(text.substr(last + 1))) {
+    return {std::string(text), ""};
+  }
+  const size_t before = text.rfind(':', last - 1);
+  if (before == std::string_view::npos || before == 0) return {std::string(text), ""};
+  const std::string_view kind = text.substr(before + 1, last - before - 1);
+  if (kind != "input" && kind != "output") return {std::string(text), ""};
+  return {std::string(text.substr(0, before)), std::string(text.substr(before + 1))};
+}
+
+omscope::Result<std::vector<NamePair>> parse_name_pairs(std::string_view text,
+                                                        const std::string& file) {
+  constexpr size_t kMostPairs = 1000000;
+  std::vector<NamePair> pairs;
+  size_t number = 0;
+  while (!text.empty()) {
+    const size_t end = std::min(text.find('\n'), text.size());
+    const std::string_view line = trimmed(text.substr(0, end));
+    text.remove_prefix(std::min(end + 1, text.size()));
+    ++number;
+    if (line.empty() || line.starts_with('#')) continue;
+    const char separator = line.find('\t') == std::string_view::npos ? ',' : '\t';
+    const size_t at = line.find(separator);
+    const std::string_view run = trimmed(line.substr(0, std::min(at, line.size())));
+    const std::string_view golden =
+        at == std::string_view::npos ? std::string_view{} : trimmed(line.substr(at + 1));
+    if (run.empty() || golden.empty() || golden.find(separator) != std::string_view::npos) {
+      return bad_line(file, number,
+                      "is no pair of names; write the run's name, a tab or comma, and the golden "
+                      "one's");
+    }
+    if (run == "run" && golden == "golden") continue;
+    pairs.push_back({parse_named_tensor(run), parse_named_tensor(golden)});
+    if (pairs.size() > kMostPairs) {
+      return bad_line(file, number, "there are more pairs than any model has tensors");
+    }
+  }
+  return pairs;
+}
+
+omscope::Result<std::vector<NamePair>> read_name_pairs(const std::string& path) {
+  const auto file = FileBytes::open(path);
+  if (!file) return file.error();
+  return parse_name_pairs(as_text((*file)->bytes()), path);
+}
+
+}  // namespace omscope::compare

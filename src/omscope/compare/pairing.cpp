@@ -1,0 +1,321 @@
+#include "omscope/compare/pairing.h"
+
+#include <algorithm>
+#include <map>
+#include <set>
+#include <unordered_map>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "omscope/compare/names.h"
+#include "omscope/compare/pairing_candidates.h"
+#include "omscope/compare/pairing_index.h"
+#include "omscope/compare/unpaired.h"
+
+namespace omscope::compare {
+namespace {
+
+/// Which of several dumps of the same tensor it is, in the order of time.
+struct Call {
+  size_t number = 0;
+  size_t count = 1;
+  bool timed = true;  ///< all have a time of their own
+};
+
+std::vector<Call> find_calls(const Side& side, const LikeWithLike& like) {
+  std::map<std::string, std::vector<uint32_t>> groups;
+  for (uint32_t i = 0; i < side.tensors.size(); ++i) {
+    const Tensor& tensor = side.tensors[i];
+    if (!tensor.set_aside.empty()) continue;
+    // Those of several folders are different sets, or runs.
+    groups[tensor.op + '\n' + tensor.slot + '\n' + like.key(tensor) + tensor.folder].push_back(i);
+  }
+  std::vector<Call> calls(side.tensors.size());
+  for (auto& [key, group] : groups) {
+    std::stable_sort(group.begin(), group.end(), [&](uint32_t a, uint32_t b) {
+      return side.tensors[a].place.time < side.tensors[b].place.time;
+    });
+    bool timed = true;
+    for (size_t i = 0; i < group.size(); ++i) {
+      const std::string& time = side.tensors[group[i]].place.time;
+      if (time.empty() || (i > 0 && time == side.tensors[group[i - 1]].place.time)) timed = false;
+    }
+    for (size_t i = 0; i < group.size(); ++i) calls[group[i]] = {i, group.size(), timed};
+  }
+  return calls;
+}
+
+class Pairer {
+ public:
+  Pairer(const Side& run, const Side& golden, const PairingGuide& guide)
+      : run_(run),
+        golden_(golden),
+        guide_(guide),
+        like_(run, golden),
+        index_(golden, guide),
+        run_calls_(find_calls(run, like_)),
+        golden_calls_(find_calls(golden, like_)) {}
+
+  Pairing pair() {
+    const std::string golden_op = only_op(golden_);
+    const bool two_files =
+        !run_.is_folder() && !golden_.is_folder() && !golden_op.empty() && !only_op(run_).empty();
+    for (uint32_t i = 0; i < run_.tensors.size(); ++i) {
+      if (run_.tensors[i].set_aside.empty()) {
+        pair_one(i, two_files ? golden_op : "");
+      } else {
+        out_.run.push_back({i, run_.tensors[i].set_aside, false});
+      }
+    }
+    refuse_shared();
+    if (!run_.is_folder() && !golden_.is_folder()) pair_the_only_ones();
+    const std::vector<bool> paired = paired_golden();
+    for (uint32_t i = 0; i < golden_.tensors.size(); ++i) {
+      if (!paired[i]) out_.golden.push_back(explain_golden(golden_, i, guide_));
+    }
+    return std::move(out_);
+  }
+
+ private:
+  /// The op of all tensors of a file; empty: there are several.
+  static std::string only_op(const Side& side) {
+    std::set<std::string> ops;
+    for (const Tensor& tensor : side.tensors) {
+      if (tensor.slot.empty() && side.tensors.size() > 1) return {};  // arrays with names
+      ops.insert(tensor.op);
+    }
+    return ops.size() == 1 ? *ops.begin() : std::string();
+  }
+
+  struct Found {
+    std::vector<uint32_t> golden;
+    const Candidate* candidate = nullptr;
+    Closeness closeness = Closeness::kExact;
+  };
+
+  std::vector<uint32_t> alike(uint32_t run, std::vector<uint32_t> golden) const {
+    const Tensor& tensor = run_.tensors[run];
+    std::erase_if(golden,
+                  [&](uint32_t each) { return !like_.alike(tensor, golden_.tensors[each]); });
+    if (golden.size() < 2) return golden;
+    std::vector<uint32_t> same_folder;
+    for (const uint32_t each : golden) {
+      if (golden_.tensors[each].folder == tensor.folder) same_folder.push_back(each);
+    }
+    return same_folder.empty() ? golden : same_folder;
+  }
+
+  Found look(uint32_t run, const std::vector<Candidate>& candidates) const {
+    for (const Closeness closeness :
+         {Closeness::kExact, Closeness::kFileName, Closeness::kNormalised}) {
+      for (const Candidate& each : candidates) {
+        if (each.exact_only && closeness != Closeness::kExact) continue;
+        auto golden = alike(run, index_.find(each.op, each.slot, closeness));
+        if (!golden.empty()) return {std::move(golden), &each, closeness};
+      }
+    }
+    return {};
+  }
+
+  /// Provenance comes before any name, so each candidate is tried to the end of what files may
+  /// make of its name; only what tools add is looked through last.
+  Found look_in_order(uint32_t run, const std::vector<Candidate>& candidates) const {
+    for (const Candidate& each : candidates) {
+      for (const Closeness closeness : {Closeness::kExact, Closeness::kFileName}) {
+        if (each.exact_only && closeness != Closeness::kExact) continue;
+        auto golden = alike(run, index_.find(each.op, each.slot, closeness));
+        if (!golden.empty()) return {std::move(golden), &each, closeness};
+      }
+    }
+    return look(run, candidates);
+  }
+
+  static std::string how(const Found& found) {
+    const std::string how = found.candidate->how;
+    if (found.closeness == Closeness::kNormalised) return "normalised name";
+    if (how == "name" && found.closeness == Closeness::kFileName) return "file name";
+    return how;
+  }
+
+  void pair_one(uint32_t run, const std::string& golden_op) {
+    const Tensor& tensor = run_.tensors[run];
+    Candidates candidates = candidates_of(tensor, guide_);
+    if (!golden_op.empty()) {
+      const std::string slot = tensor.slot.empty() ? "output:0" : tensor.slot;
+      candidates.list.push_back({golden_op, slot, "the files named", false});
+    }
+    const Found found = look_in_order(run, candidates.list);
+    if (found.golden.empty()) {
+      out_.run.push_back(explain_run(run, candidates, guide_));
+      return;
+    }
+    PairPlan plan;
+    plan.run = run;
+    plan.golden = found.golden.front();
+    plan.paired_by = how(found);
+    plan.op = candidates.op;
+    plan.is_model_output = candidates.is_model_output;
+    plan.quantised = candidates.quantised;
+    plan.step = like_.label(tensor);
+    plan.refusal = candidates.ambiguous;
+    choose(plan, found);
+    wanted_.push_back(found.candidate->op);
+    out_.pairs.push_back(std::move(plan));
+  }
+
+  std::string files_of(const Side& side, const std::vector<uint32_t>& tensors) const {
+    constexpr size_t kMost = 4;
+    std::vector<std::string> names;
+    for (const uint32_t each : tensors) names.push_back(side.files[side.tensors[each].file].path);
+    const size_t more = names.size() > kMost ? names.size() - kMost : 0;
+    names.resize(std::min(names.size(), kMost));
+    return fmt::format("{}{}", fmt::join(names, ", "),
+                       more > 0 ? fmt::format(" and {} more", more) : "");
+  }
+
+  /// One partner of several, where time tells which; else the pair is refused.
+  void choose(PairPlan& plan, const Found& found) {
+    const Call call = run_calls_[plan.run];
+    const size_t count = found.golden.size();
+    if (count == 1 && call.count == 1) return;
+    const bool same_tensor = std::all_of(found.golden.begin(), found.golden.end(), [&](auto each) {
+      return golden_.tensors[each].op == golden_.tensors[found.golden[0]].op;
+    });
+    if (!same_tensor) {
+      std::set<std::string> names;
+      for (const uint32_t each : found.golden) names.insert(golden_.tensors[each].op);
+      plan.refusal = fmt::format(
+          "ambiguous: golden tensors {} are written alike; name the pair in a mapping "
+          "file",
+          fmt::join(names, " and "));
+      return;
+    }
+    const Call& golden_call = golden_calls_[found.golden[0]];
+    const bool as_many = count == call.count && count == golden_call.count;
+    if (as_many && call.timed && golden_call.timed) {
+      for (const uint32_t each : found.golden) {
+        if (golden_calls_[each].number == call.number) plan.golden = each;
+      }
+      plan.note = fmt::format("dump {} of {} of this tensor, in the order of time", call.number + 1,
+                              call.count);
+      plan.step += fmt::format("{}call {}", plan.step.empty() ? "" : ", ", call.number + 1);
+      return;
+    }
+    if (call.count > 1) {
+      plan.refusal = fmt::format(
+          "ambiguous: the run has {} dumps of this tensor and the golden run {}; keep those that "
+          "belong together, or name the folder of one step",
+          call.count, count);
+    } else {
+      plan.refusal =
+          fmt::format("ambiguous: {} golden dumps of this tensor: {}; keep the right one", count,
+                      files_of(golden_, found.golden));
+    }
+  }
+
+  /// Golden tensors that several ops of the run claim: of other steps, or by names that only files
+  /// write alike.
+  void refuse_shared() {
+    std::map<uint32_t, std::vector<size_t>> claims;
+    for (size_t i = 0; i < out_.pairs.size(); ++i) claims[out_.pairs[i].golden].push_back(i);
+    for (const auto& [golden, pairs] : claims) {
+      refuse_names(golden, pairs);
+      if (pairs.size() > 1) refuse_steps(golden, pairs);
+    }
+  }
+
+  void refuse_steps(uint32_t golden, const std::vector<size_t>& pairs) {
+    std::map<std::string, std::vector<size_t>> by_tensor;
+    for (const size_t i : pairs) {
+      const Tensor& tensor = run_.tensors[out_.pairs[i].run];
+      by_tensor[tensor.op + '\n' + tensor.slot].push_back(i);
+    }
+    for (const auto& [key, same] : by_tensor) {
+      if (same.size() < 2) continue;
+      std::vector<std::string> steps;
+      for (const size_t i : same) {
+        const std::string& step = out_.pairs[i].step;
+        steps.push_back(step.empty() ? run_.tensors[out_.pairs[i].run].folder : step);
+      }
+      const std::string why = fmt::format(
+          "ambiguous: the run has this tensor for {}, the golden run has one ({}) that states no "
+          "such thing; name the folder of one of them",
+          fmt::join(steps, " and "), golden_.files[golden_.tensors[golden].file].path);
+      for (const size_t i : same) {
+        if (out_.pairs[i].refusal.empty()) out_.pairs[i].refusal = why;
+      }
+    }
+  }
+
+  void refuse_names(uint32_t golden, const std::vector<size_t>& pairs) {
+    const Tensor& tensor = golden_.tensors[golden];
+    std::set<std::string> names;
+    for (const size_t i : pairs) {
+      if (out_.pairs[i].paired_by != "mapping") names.insert(wanted_[i]);
+    }
+    if (guide_.onnx != nullptr) {
+      for (const std::string& name : guide_.onnx->names_like(tensor.op)) names.insert(name);
+    }
+    const std::string written = sanitised(tensor.op);
+    std::erase_if(names, [&](const std::string& name) { return sanitised(name) != written; });
+    if (names.size() < 2) return;
+    for (const size_t i : pairs) {
+      const bool exact = wanted_[i] == tensor.op && !tensor.sanitised;
+      if (exact || !out_.pairs[i].refusal.empty() || out_.pairs[i].paired_by == "mapping") continue;
+      out_.pairs[i].refusal =
+          fmt::format("ambiguous: {} may stand for {}; name the pair in a mapping file", tensor.op,
+                      fmt::join(names, " or "));
+    }
+  }
+
+  std::vector<bool> paired_golden() const {
+    std::vector<bool> paired(golden_.tensors.size(), false);
+    for (const PairPlan& plan : out_.pairs) paired[plan.golden] = true;
+    return paired;
+  }
+
+  /// Two files with one tensor each that are left: the user named them, so they belong together.
+  void pair_the_only_ones() {
+    const auto counts = [](const Tensor& tensor) {
+      return tensor.set_aside.empty() && !tensor.slot.starts_with("input:");
+    };
+    std::vector<size_t> left;
+    for (size_t i = 0; i < out_.run.size(); ++i) {
+      if (counts(run_.tensors[out_.run[i].tensor])) left.push_back(i);
+    }
+    const std::vector<bool> paired = paired_golden();
+    std::vector<uint32_t> golden;
+    for (uint32_t i = 0; i < golden_.tensors.size(); ++i) {
+      if (!paired[i] && counts(golden_.tensors[i])) golden.push_back(i);
+    }
+    if (left.size() != 1 || golden.size() != 1 || !out_.pairs.empty()) return;
+    PairPlan plan;
+    plan.run = out_.run[left[0]].tensor;
+    plan.golden = golden[0];
+    plan.paired_by = "only tensor";
+    const Candidates candidates = candidates_of(run_.tensors[plan.run], guide_);
+    plan.op = candidates.op;
+    plan.is_model_output = candidates.is_model_output;
+    out_.pairs.push_back(std::move(plan));
+    out_.run.erase(out_.run.begin() + static_cast<std::ptrdiff_t>(left[0]));
+  }
+
+  const Side& run_;
+  const Side& golden_;
+  const PairingGuide& guide_;
+  LikeWithLike like_;
+  GoldenIndex index_;
+  std::vector<Call> run_calls_;
+  std::vector<Call> golden_calls_;
+  std::vector<std::string> wanted_;  ///< beside out_.pairs: the op that was looked for
+  Pairing out_;
+};
+
+}  // namespace
+
+Pairing pair_tensors(const Side& run, const Side& golden, const PairingGuide& guide) {
+  return Pairer(run, golden, guide).pair();
+}
+
+}  // namespace omscope::compare

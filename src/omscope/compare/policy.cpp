@@ -1,0 +1,255 @@
+#include "omscope/compare/policy.h"
+
+#include <algorithm>
+#include <array>
+#include <limits>
+
+#include <fmt/format.h>
+
+#include "omscope/core/text.h"
+#include "omscope/tensor/decode.h"
+
+namespace omscope::compare {
+namespace {
+
+struct Default {
+  DType dtype;
+  double rtol;
+  double atol;  ///< of golden's root mean square
+};
+
+// policy.h says why.
+constexpr std::array kDefaults = {
+    Default{DType::kFloat64, 1e-10, 1e-11},
+    Default{DType::kComplex128, 1e-10, 1e-11},
+    Default{DType::kFloat32, 1e-5, 1e-6},
+    Default{DType::kComplex64, 1e-5, 1e-6},
+    Default{DType::kFloat16, 1e-2, 1e-3},
+    Default{DType::kComplex32, 1e-2, 1e-3},
+    Default{DType::kBFloat16, 3e-2, 1e-2},
+    Default{DType::kFloat8E4M3FN, 0.25, 0.0625},
+    Default{DType::kFloat8E4M3FNUZ, 0.25, 0.0625},
+    Default{DType::kFloat8E5M2, 0.5, 0.125},
+    Default{DType::kFloat8E5M2FNUZ, 0.5, 0.125},
+    Default{DType::kHiFloat8, 0.5, 0.125},
+    Default{DType::kFloat6E3M2, 0.5, 0.25},
+    Default{DType::kFloat6E2M3, 0.5, 0.25},
+    Default{DType::kFloat4E2M1, 0.5, 0.25},
+    Default{DType::kFloat4E1M2, 0.5, 0.25},
+    Default{DType::kFloat8E8M0, 1, 0},
+};
+constexpr double kFailShare = 0.1;
+
+bool is_quantised_type(DType dtype) {
+  switch (dtype) {
+    case DType::kQInt8:
+    case DType::kQUInt8:
+    case DType::kQInt16:
+    case DType::kQUInt16:
+    case DType::kQInt32: return true;
+    default: return false;
+  }
+}
+
+bool matches(const Selector& selector, const Subject& subject) {
+  const auto glob = [](const std::string& pattern, std::string_view text) {
+    return pattern.empty() || glob_match(pattern, text);
+  };
+  if (!glob(selector.op_type, subject.op_type)) return false;
+  if (!glob(selector.dtype, to_string(subject.dtype))) return false;
+  if (selector.name.empty()) return true;
+  for (const std::string* op : {&subject.op, &subject.golden_op}) {
+    if (glob_match(selector.name, *op) || glob_match(selector.name, *op + ":" + subject.tensor)) {
+      return true;
+    }
+  }
+  return false;
+}
+
+std::string words_of(const Selector& selector) {
+  std::string out;
+  const auto add = [&](const char* key, const std::string& value) {
+    if (!value.empty()) out += fmt::format("{}{} {}", out.empty() ? "" : ", ", key, value);
+  };
+  add("name", selector.name);
+  add("op_type", selector.op_type);
+  add("dtype", selector.dtype);
+  return out.empty() ? "all" : out;
+}
+
+bool bounds_metric(const Settings& settings, std::string_view key) {
+  return std::any_of(settings.bounds.begin(), settings.bounds.end(),
+                     [&](const auto& bound) { return bound.first == key; });
+}
+
+}  // namespace
+
+Thresholds default_thresholds(DType dtype, bool quantised) {
+  Thresholds out;
+  if (quantised || is_quantised_type(dtype)) {
+    out.atol = tensor::is_integer(dtype) ? 1 : 0;
+    out.source = "default: one step of quantised values";
+    if (out.atol > 0) return out;
+  }
+  const auto* found = std::find_if(kDefaults.begin(), kDefaults.end(),
+                                   [&](const Default& each) { return each.dtype == dtype; });
+  if (found == kDefaults.end()) {
+    out.source = "default: exact";
+    return out;
+  }
+  out.rtol = found->rtol;
+  out.atol = found->atol;
+  out.atol_scaled = true;
+  out.fail_share = kFailShare;
+  out.peak_error = found->rtol;
+  out.source = fmt::format("default for {}", to_string(dtype));
+  return out;
+}
+
+void apply(const Settings& settings, Thresholds& thresholds) {
+  if (settings.rtol || settings.atol) {
+    thresholds.warn_share = 0;
+    thresholds.fail_share = 0;
+    thresholds.peak_error = 0;
+  }
+  if (settings.atol) thresholds.atol_scaled = false;
+  const auto set = [](auto& own, const auto& stated) {
+    if (stated) own = *stated;
+  };
+  set(thresholds.rtol, settings.rtol);
+  set(thresholds.atol, settings.atol);
+  set(thresholds.rule, settings.rule);
+  set(thresholds.warn_share, settings.warn_share);
+  set(thresholds.fail_share, settings.fail_share);
+  set(thresholds.peak_error, settings.peak_error);
+  set(thresholds.atol_scaled, settings.atol_scaled);
+  set(thresholds.both_nan, settings.both_nan);
+  set(thresholds.both_inf, settings.both_inf);
+  for (const auto& bound : settings.bounds) {
+    std::erase_if(thresholds.bounds, [&](const auto& own) { return own.first == bound.first; });
+    thresholds.bounds.push_back(bound);
+  }
+}
+
+Policy::Policy(std::string_view preset) : preset_(preset) {}
+
+void Policy::add(PolicyFile file) {
+  file_ = std::move(file);
+}
+
+void Policy::add_command_line(std::optional<double> rtol, std::optional<double> atol) {
+  if (!rtol && !atol) return;
+  command_line_.rtol = rtol.value_or(0);
+  command_line_.atol = atol.value_or(0);
+  has_command_line_ = true;
+}
+
+Thresholds Policy::thresholds(const Subject& subject) const {
+  Thresholds out = default_thresholds(subject.dtype, subject.quantised);
+  if (auto preset = preset_thresholds(preset_)) out = std::move(*preset);
+  const auto state = [&](const Settings& settings, const std::string& source) {
+    apply(settings, out);
+    out.source = source;
+  };
+  const auto says = [](const Settings& s) {
+    return s.rtol || s.atol || s.rule || s.warn_share || s.fail_share || s.peak_error ||
+           s.atol_scaled || s.both_nan || s.both_inf || !s.bounds.empty();
+  };
+  if (says(file_.defaults)) state(file_.defaults, file_.path + " [default]");
+  for (const auto& [dtype, settings] : file_.by_dtype) {
+    if (dtype != to_string(subject.dtype)) continue;
+    state(settings, fmt::format("{} [default.{}]", file_.path, dtype));
+  }
+  if (has_command_line_) state(command_line_, "--rtol, --atol");
+  const auto rule = std::find_if(file_.rules.rbegin(), file_.rules.rend(), [&](const Rule& each) {
+    return matches(each.applies_to, subject);
+  });
+  if (rule != file_.rules.rend()) state(rule->settings, rule->source);
+  return out;
+}
+
+const Ignore* Policy::ignored(const Subject& subject) const {
+  const auto found =
+      std::find_if(file_.ignores.rbegin(), file_.ignores.rend(),
+                   [&](const Ignore& each) { return matches(each.applies_to, subject); });
+  return found == file_.ignores.rend() ? nullptr : &*found;
+}
+
+bool Policy::needs_kl() const {
+  if (preset_ == "msaccucmp" || bounds_metric(file_.defaults, "kl_divergence")) return true;
+  for (const auto& [dtype, settings] : file_.by_dtype) {
+    if (bounds_metric(settings, "kl_divergence")) return true;
+  }
+  return std::any_of(file_.rules.begin(), file_.rules.end(), [](const Rule& rule) {
+    return bounds_metric(rule.settings, "kl_divergence");
+  });
+}
+
+void Policy::describe(Result& result) const {
+  const auto add = [&](Thresholds thresholds, std::string name) {
+    result.policy.push_back(std::move(thresholds));
+    result.policy_names.push_back(std::move(name));
+  };
+  if (auto preset = preset_thresholds(preset_)) {
+    add(std::move(*preset), "all");
+  } else {
+    for (const Default& each : kDefaults) {
+      add(default_thresholds(each.dtype, false), std::string(to_string(each.dtype)));
+    }
+    add(default_thresholds(DType::kInt32, false), "integers, bool");
+    add(default_thresholds(DType::kInt8, true), "quantised integers");
+  }
+  const auto stated = [&](const Settings& settings, const std::string& source, std::string name) {
+    Thresholds out;
+    apply(settings, out);
+    out.source = source;
+    add(std::move(out), std::move(name));
+  };
+  if (!file_.path.empty()) stated(file_.defaults, file_.path + " [default]", "all");
+  for (const auto& [dtype, settings] : file_.by_dtype) {
+    stated(settings, fmt::format("{} [default.{}]", file_.path, dtype), dtype);
+  }
+  if (has_command_line_) stated(command_line_, "--rtol, --atol", "all");
+  for (const Rule& rule : file_.rules)
+    stated(rule.settings, rule.source, words_of(rule.applies_to));
+}
+
+const std::vector<std::string>& presets() {
+  static const std::vector<std::string> kNames = {"msaccucmp", "polygraphy", "allclose"};
+  return kNames;
+}
+
+std::optional<Thresholds> preset_thresholds(std::string_view preset) {
+  Thresholds out;
+  out.source = fmt::format("preset {}", preset);
+  if (preset == "allclose") {
+    // numpy.allclose: |d| <= 1e-8 + 1e-5 |golden|; NaN equals nothing.
+    out.rtol = 1e-5;
+    out.atol = 1e-8;
+    out.both_nan = Status::kFail;
+    return out;
+  }
+  if (preset == "polygraphy") {
+    // Its "simple" comparison: over only when both tolerances are exceeded, which NaN and
+    // infinities on both sides are (their difference is NaN).
+    out.rtol = 1e-5;
+    out.atol = 1e-5;
+    out.rule = numeric::ToleranceRule::kEither;
+    out.both_nan = Status::kFail;
+    out.both_inf = Status::kFail;
+    return out;
+  }
+  if (preset == "msaccucmp") {
+    // What msquickcmp flags in the tables of msaccucmp; no bound for single elements.
+    out.atol = std::numeric_limits<double>::infinity();
+    out.bounds = {{"cosine", 0.99},
+                  {"relative_euclidean_distance", 0.05},
+                  {"kl_divergence", 0.005},
+                  {"rmse", 1.0},
+                  {"mean_rel_error", 1.0}};
+    return out;
+  }
+  return std::nullopt;
+}
+
+}  // namespace omscope::compare

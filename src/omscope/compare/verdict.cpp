@@ -1,0 +1,188 @@
+#include "omscope/compare/verdict.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+#include <fmt/format.h>
+
+#include "omscope/compare/metric_bounds.h"
+#include "omscope/core/text.h"
+
+namespace omscope::compare {
+namespace {
+
+using numeric::PairMetrics;
+
+constexpr std::array<std::string_view, 4> kStatusNames = {"pass", "warn", "fail", "uncomparable"};
+constexpr std::array<std::string_view, 3> kVerdictNames = {"pass", "fail", "none"};
+
+/// Keeps the worst status and what was said of it.
+class Findings {
+ public:
+  void add(Status status, std::string reason) {
+    if (status < worst_.status || (status == worst_.status && !worst_.reason.empty())) return;
+    worst_ = {status, std::move(reason)};
+  }
+  Judgement take() { return std::move(worst_); }
+
+ private:
+  Judgement worst_;
+};
+
+std::string share_text(uint64_t part, uint64_t whole) {
+  return fmt::format("{} of {}", grouped(part), counted(whole, "element"));
+}
+
+void judge_nonfinite(const PairMetrics& m, const Thresholds& thresholds, Findings& out) {
+  if (m.nonfinite_mismatch > 0) {
+    out.add(
+        Status::kFail,
+        fmt::format("{} NaN or infinite on one side and not the same on the other",
+                    m.nonfinite_mismatch == 1 ? "1 element is"
+                                              : grouped(m.nonfinite_mismatch) + " elements are"));
+    return;
+  }
+  const uint64_t inf = m.golden.pos_inf + m.golden.neg_inf;
+  if (m.golden.nan > 0 && thresholds.both_nan != Status::kPass) {
+    out.add(
+        thresholds.both_nan,
+        fmt::format("{} NaN on both sides",
+                    m.golden.nan == 1 ? "1 element is" : grouped(m.golden.nan) + " elements are"));
+  }
+  if (inf > 0 && thresholds.both_inf != Status::kPass) {
+    out.add(thresholds.both_inf,
+            fmt::format("{} infinite on both sides",
+                        inf == 1 ? "1 element is" : grouped(inf) + " elements are"));
+  }
+}
+
+double peak_of(const numeric::Moments& moments) {
+  return std::max(std::abs(moments.min.value_or(0)), std::abs(moments.max.value_or(0)));
+}
+
+std::string worst_text(const PairMetrics& m) {
+  if (!m.max_abs_error || !m.max_abs_index) return {};
+  return fmt::format("; the worst at {}: run {}, golden {}", *m.max_abs_index,
+                     number_text(m.max_abs_run), number_text(m.max_abs_golden));
+}
+
+std::string tolerance_text(const Thresholds& thresholds) {
+  return fmt::format("rtol {}, atol {:.4g}", number_text(thresholds.rtol), thresholds.atol);
+}
+
+void judge_tolerance(const PairMetrics& m, const Thresholds& thresholds, Findings& out) {
+  const uint64_t over = m.over_tolerance - std::min(m.over_tolerance, m.nonfinite_mismatch);
+  if (over == 0 || m.count == 0) return;
+  const double share = static_cast<double>(over) / static_cast<double>(m.count);
+  if (share <= thresholds.warn_share) return;
+  const double largest = m.max_abs_error.value_or(0);
+  const bool peak =
+      thresholds.peak_error > 0 && !(largest <= thresholds.peak_error * peak_of(m.golden));
+  const bool fails = share > thresholds.fail_share || peak;
+  out.add(fails ? Status::kFail : Status::kWarn,
+          fmt::format("{} over tolerance ({}){}",
+                      share_text(over, m.count) + (over == 1 ? " is" : " are"),
+                      tolerance_text(thresholds), worst_text(m)));
+}
+
+void judge_bounds(const PairMetrics& m, const Thresholds& thresholds, Findings& out) {
+  for (const auto& [key, bound] : thresholds.bounds) {
+    const BoundedMetric* metric = find_bounded(key);
+    if (metric == nullptr) continue;
+    const auto value = metric->of(m);
+    if (!value) continue;
+    const bool kept = metric->at_least ? *value >= bound : *value <= bound;
+    if (kept) continue;
+    out.add(Status::kFail, fmt::format("{} {} is {} {}", key, number_text(*value),
+                                       metric->at_least ? "below" : "above", number_text(bound)));
+  }
+}
+
+/// Where golden is all zeros, or run is, metrics that divide say nothing; the pair must not pass
+/// for want of them, and not silently where the tolerances allow it.
+void judge_zeros(const PairMetrics& m, const Thresholds& thresholds, Findings& out) {
+  if (m.compared == 0 || m.equal()) return;
+  const bool by_metrics = !thresholds.bounds.empty() && std::isinf(thresholds.atol);
+  const Status status = by_metrics ? Status::kFail : Status::kWarn;
+  if (peak_of(m.golden) == 0) {
+    out.add(status, fmt::format("golden is all zeros and run is not (largest {})",
+                                number_text(m.max_abs_error.value_or(0))));
+  } else if (peak_of(m.run) == 0 && m.compared > 1) {
+    out.add(status, "run is all zeros and golden is not");
+  }
+}
+
+std::string sentence(const Result& result, uint64_t missing_outputs, bool strict) {
+  const Summary& sum = result.summary;
+  const uint64_t compared = sum.pass + sum.warn + sum.fail;
+  if (result.verdict == Verdict::kNone) {
+    if (sum.uncomparable > 0) {
+      return fmt::format("nothing could be compared: {} paired, none comparable",
+                         counted(sum.uncomparable, "tensor"));
+    }
+    return "nothing could be compared: no tensor of the run belongs to a golden one";
+  }
+  if (sum.fail > 0) {
+    return fmt::format("{} of {} pairs fail", grouped(sum.fail), grouped(compared));
+  }
+  if (missing_outputs > 0) {
+    return fmt::format("{} of the model missing in the run",
+                       missing_outputs == 1 ? "an output is" : "outputs are");
+  }
+  if (result.verdict == Verdict::kFail && strict) {
+    return "strict: not every tensor has a partner that it can be compared with";
+  }
+  return fmt::format("all {} pass{}", counted(compared, "pair"),
+                     sum.warn > 0 ? fmt::format(", {} with a warning", grouped(sum.warn)) : "");
+}
+
+}  // namespace
+
+std::string_view to_string(Status status) {
+  return kStatusNames.at(static_cast<size_t>(status));
+}
+
+std::string_view to_string(Verdict verdict) {
+  return kVerdictNames.at(static_cast<size_t>(verdict));
+}
+
+Judgement judge(const PairMetrics& metrics, const Thresholds& thresholds) {
+  if (metrics.count == 0) return {Status::kPass, "empty: there are no elements"};
+  Findings out;
+  judge_nonfinite(metrics, thresholds, out);
+  judge_tolerance(metrics, thresholds, out);
+  judge_bounds(metrics, thresholds, out);
+  judge_zeros(metrics, thresholds, out);
+  return out.take();
+}
+
+void conclude(Result& result, bool strict, uint64_t missing_outputs) {
+  Summary& sum = result.summary;
+  for (const Pair& pair : result.pairs) {
+    if (pair.ignored) {
+      ++sum.ignored;
+      continue;
+    }
+    switch (pair.status) {
+      case Status::kPass: ++sum.pass; break;
+      case Status::kWarn: ++sum.warn; break;
+      case Status::kFail: ++sum.fail; break;
+      case Status::kUncomparable: ++sum.uncomparable; break;
+    }
+  }
+  sum.unpaired_run = result.unpaired_run.size();
+  sum.unpaired_golden = result.unpaired_golden.size();
+  const bool incomplete = sum.uncomparable + sum.unpaired_run + sum.unpaired_golden > 0;
+  if (sum.fail > 0) {
+    result.verdict = Verdict::kFail;
+  } else if (sum.pass + sum.warn == 0) {
+    result.verdict = Verdict::kNone;
+  } else {
+    const bool fails = missing_outputs > 0 || (strict && incomplete);
+    result.verdict = fails ? Verdict::kFail : Verdict::kPass;
+  }
+  result.why = sentence(result, missing_outputs, strict);
+}
+
+}  // namespace omscope::compare

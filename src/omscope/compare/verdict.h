@@ -1,0 +1,23 @@
+// What the numbers of a pair mean, and of all pairs.
+#pragma once
+
+#include <string>
+
+#include "omscope/compare/result.h"
+
+namespace omscope::compare {
+
+struct Judgement {
+  Status status = Status::kPass;
+  std::string reason;  ///< empty when there is nothing to say
+};
+
+/// `thresholds` with the tolerances that the metrics were counted with. A value that is NaN or
+/// infinite on one side alone never passes, whatever they are.
+Judgement judge(const numeric::PairMetrics& metrics, const Thresholds& thresholds);
+
+/// Fills in summary, verdict and its sentence. `strict`: what could not be compared or has no
+/// partner fails, too. `missing_outputs`: golden outputs of the model without a partner.
+void conclude(Result& result, bool strict, uint64_t missing_outputs);
+
+}  // namespace omscope::compare

@@ -1,0 +1,176 @@
+#include <algorithm>
+#include <cctype>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "omscope/core/text.h"
+#include "omscope/report/compare_reports.h"
+#include "omscope/report/compare_words.h"
+
+namespace omscope::report {
+namespace {
+
+using compare::Pair;
+using compare::Result;
+using Rows = std::vector<std::vector<std::string>>;
+
+std::string safe(std::string_view text) {
+  return for_terminal(text);
+}
+
+std::string upper(std::string_view text) {
+  std::string out(text);
+  std::transform(out.begin(), out.end(), out.begin(),
+                 [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
+  return out;
+}
+
+Tone tone_of(compare::Verdict verdict) {
+  switch (verdict) {
+    case compare::Verdict::kPass: return Tone::kGood;
+    case compare::Verdict::kFail: return Tone::kError;
+    case compare::Verdict::kNone: return Tone::kWarning;
+  }
+  return Tone::kPlain;
+}
+
+Tone tone_of(compare::Status status) {
+  switch (status) {
+    case compare::Status::kPass: return Tone::kGood;
+    case compare::Status::kWarn: return Tone::kWarning;
+    case compare::Status::kFail: return Tone::kError;
+    case compare::Status::kUncomparable: return Tone::kDim;
+  }
+  return Tone::kPlain;
+}
+
+void sides(TextPage& page, const Result& result) {
+  page.row("run", safe(result.run));
+  page.row("golden", safe(result.golden));
+  if (!result.model.empty()) page.row("model", safe(result.model));
+  page.row("tensors", tally(result.summary));
+  if (result.summary.unpaired_run + result.summary.unpaired_golden > 0) {
+    page.row("unpaired",
+             fmt::format("{} of the run, {} of golden", grouped(result.summary.unpaired_run),
+                         grouped(result.summary.unpaired_golden)));
+  }
+}
+
+void beginning(TextPage& page, const compare::FirstDivergence& first, bool all) {
+  std::string text = fmt::format("{} {}, op {} in the order of the model: ", safe(first.op),
+                                 safe(first.tensor), grouped(first.index_in_order));
+  if (first.input_error) {
+    text += fmt::format("its inputs are off by {}, ", short_number(first.input_error));
+  }
+  text += fmt::format("its output by {}", short_number(first.output_error));
+  page.row("starts at", text);
+  if (first.path.size() < 2) return;
+  constexpr size_t kMost = 4;
+  std::vector<std::string> names;
+  for (const std::string& op : first.path) names.push_back(safe(op));
+  if (!all && names.size() > kMost) {
+    const std::string left_out = counted(names.size() - kMost, "op");
+    names.erase(names.begin() + kMost - 1, names.end() - 1);
+    names.insert(names.end() - 1, fmt::format("… {} …", left_out));
+  }
+  page.row("goes on", fmt::format("{}", fmt::join(names, " → ")));
+}
+
+/// What a pair looks like in a table: the pattern where there is one, else why it is no pass.
+std::string remark(const Pair& pair) {
+  if (pair.status == compare::Status::kUncomparable || !pair.metrics) return safe(pair.reason);
+  const std::string pattern = safe(looks_like(pair.pattern));
+  return pattern.empty() ? safe(pair.reason) : pattern;
+}
+
+std::vector<std::string> cells(const Pair& pair) {
+  const std::optional<double> error = error_of(pair);
+  std::vector<std::string> row = {std::string(compare::to_string(pair.status)),
+                                  safe(pair_label(pair)), short_number(error)};
+  if (pair.metrics) {
+    row.push_back(short_number(pair.metrics->max_abs_error));
+    row.push_back(percent_text(pair.metrics->over_tolerance, pair.metrics->count));
+  } else {
+    row.insert(row.end(), {"–", "–"});
+  }
+  row.push_back(remark(pair));
+  return row;
+}
+
+void worst(TextPage& page, const Result& result, const CompareView& view) {
+  if (result.pairs.empty()) return;
+  const std::vector<const Pair*> sorted = worst_first(result);
+  const size_t shown = view.all ? sorted.size() : std::min(view.top, sorted.size());
+  if (shown == 0) return;
+  page.blank();
+  page.line("worst first", Tone::kHeading);
+  Rows rows = {{"status", "tensor", "rel. distance", "max abs", "beyond", "what it looks like"}};
+  std::vector<Tone> tones = {Tone::kDim};
+  for (size_t i = 0; i < shown; ++i) {
+    rows.push_back(cells(*sorted[i]));
+    tones.push_back(tone_of(sorted[i]->status));
+  }
+  page.table(rows, {false, false, true, true, true, false}, tones);
+  if (shown < sorted.size()) {
+    page.line(fmt::format("  … {} more; --all shows them", grouped(sorted.size() - shown)),
+              Tone::kDim);
+  }
+}
+
+void ranking(TextPage& page, const Result& result, bool all) {
+  constexpr size_t kMost = 3;
+  if (result.ranking.empty() || (!all && result.verdict == compare::Verdict::kPass)) return;
+  const size_t shown = all ? result.ranking.size() : std::min(kMost, result.ranking.size());
+  page.blank();
+  page.line("ops that add the most error", Tone::kHeading);
+  Rows rows = {{"op", "type", "added", "in", "out"}};
+  for (size_t i = 0; i < shown; ++i) {
+    const compare::RankedOp& each = result.ranking[i];
+    rows.push_back({safe(each.op), safe(each.op_type), short_number(each.error_added),
+                    short_number(each.input_error), short_number(each.output_error)});
+  }
+  page.table(rows, {false, false, true, true, true}, {Tone::kDim});
+}
+
+void unpaired(TextPage& page, std::string_view side, const std::vector<compare::Unpaired>& list,
+              bool all) {
+  constexpr size_t kMost = 3;
+  const std::vector<UnpairedGroup> groups = by_reason(list);
+  Rows rows;
+  for (size_t i = 0; i < groups.size(); ++i) {
+    if (!all && i == kMost) {
+      rows.push_back({std::string(side), "…", counted(groups.size() - i, "other reason")});
+      break;
+    }
+    const auto& members = groups[i].members;
+    for (size_t j = 0; j < members.size() && (all || j == 0); ++j) {
+      const compare::Unpaired& each = *members[j];
+      std::string name = fmt::format("{} {}", safe(each.op), safe(each.tensor.tensor));
+      if (!all && members.size() > 1) name += fmt::format(" and {} more", members.size() - 1);
+      rows.push_back({std::string(side), name, safe(each.reason)});
+    }
+  }
+  page.table(rows);
+}
+
+}  // namespace
+
+void write_compare_text(TextPage& page, const Result& result, const CompareView& view) {
+  const Tone tone = tone_of(result.verdict);
+  page.line(result.verdict == compare::Verdict::kNone ? "NOTHING COMPARED"
+                                                      : upper(compare::to_string(result.verdict)),
+            tone);
+  page.row("", safe(verdict_sentence(result)), tone);
+  sides(page, result);
+  if (result.first_divergence) beginning(page, *result.first_divergence, view.all);
+  worst(page, result, view);
+  ranking(page, result, view.all);
+  if (result.unpaired_run.empty() && result.unpaired_golden.empty()) return;
+  page.blank();
+  page.line("without a partner", Tone::kHeading);
+  unpaired(page, "run", result.unpaired_run, view.all);
+  unpaired(page, "golden", result.unpaired_golden, view.all);
+}
+
+}  // namespace omscope::report

@@ -1,0 +1,69 @@
+// Words, numbers and orders that the reports of a comparison share.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "omscope/compare/result.h"
+
+namespace omscope::report {
+
+/// A count, a number, or nothing where a metric is not defined for the pair.
+using MetricValue = std::variant<std::monostate, uint64_t, double>;
+
+struct MetricKey {
+  std::string_view key;  ///< as scripts know it
+  MetricValue (*of)(const numeric::PairMetrics& metrics);
+};
+
+/// Every metric that is one number, in the order of the documentation.
+std::span<const MetricKey> metric_keys();
+
+/// How far off a pair is: its relative Euclidean distance; infinite where that says too little
+/// (another non-finite value on the two sides, golden all zero). Nothing without metrics.
+std::optional<double> error_of(const compare::Pair& pair);
+
+/// Failed ones, warnings, those that could not be compared, passes; in each the largest error
+/// first.
+std::vector<const compare::Pair*> worst_first(const compare::Result& result);
+
+/// The pair in which the trouble starts: the first divergence, else the worst one that fails.
+const compare::Pair* starting_pair(const compare::Result& result);
+
+/// "block: channels 16 to 31 are wrong"; empty where nothing is known.
+std::string looks_like(const numeric::PatternFinding& finding);
+
+/// Whether all is well, where it starts and what it looks like. Names in it are as found in files.
+std::string verdict_sentence(const compare::Result& result);
+
+/// "6 pass, 3 fail".
+std::string tally(const compare::Summary& summary);
+
+/// "conv1 output:0", behind the step where there are several.
+std::string pair_label(const compare::Pair& pair);
+
+/// "[1,16,32,32]".
+std::string dims_text(const std::vector<int64_t>& dims);
+
+/// Four significant digits: "0.9983", "1.234e-07", "inf".
+std::string short_number(double value);
+std::string short_number(const std::optional<double>& value);
+
+/// "37 of 1 024 (3.6 %)".
+std::string share_text(uint64_t part, uint64_t whole);
+/// "3.6 %"; neither 0 nor 100 unless it is none or all.
+std::string percent_text(uint64_t part, uint64_t whole);
+
+/// Unpaired tensors by why they are, the most frequent reason first.
+struct UnpairedGroup {
+  std::string_view reason;
+  std::vector<const compare::Unpaired*> members;
+};
+std::vector<UnpairedGroup> by_reason(const std::vector<compare::Unpaired>& unpaired);
+
+}  // namespace omscope::report

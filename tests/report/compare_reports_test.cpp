@@ -1,0 +1,434 @@
+#include "omscope/report/compare_reports.h"
+
+#include <functional>
+#include <set>
+#include <sstream>
+
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+
+#include "omscope/core/text.h"
+
+#include "support/compare_results.h"
+#include "support/files.h"
+#include "support/python.h"
+
+namespace omscope {
+namespace {
+
+using compare::Result;
+using nlohmann::json;
+
+std::string written(void (*write)(std::ostream&, const Result&), const Result& result) {
+  std::ostringstream out;
+  write(out, result);
+  return out.str();
+}
+
+std::string text(const Result& result, const report::CompareView& view = {},
+                 size_t most_lines = 40) {
+  report::TextStyle style;
+  style.most_lines = most_lines;
+  report::TextPage page(style);
+  report::write_compare_text(page, result, view);
+  std::ostringstream out;
+  page.print(out);
+  return out.str();
+}
+
+std::string markdown(const Result& result, const report::CompareView& view = {}) {
+  std::ostringstream out;
+  report::write_compare_markdown(out, result, view);
+  return out.str();
+}
+
+Result large_result() {
+  Result result;
+  for (int i = 0; i < 10000; ++i) {
+    result.pairs.push_back(i % 100 == 99 ? test::failing_pair("op" + std::to_string(i))
+                                         : test::passing_pair("op" + std::to_string(i)));
+  }
+  test::sum_up(result);
+  return result;
+}
+
+/// Rows of cells as RFC 4180 has them.
+std::vector<std::vector<std::string>> parse_csv(const std::string& content) {
+  std::vector<std::vector<std::string>> rows(1, {""});
+  bool quoted = false;
+  for (size_t i = 0; i < content.size(); ++i) {
+    const char c = content[i];
+    if (quoted && c == '"' && i + 1 < content.size() && content[i + 1] == '"') {
+      rows.back().back() += content[++i];
+    } else if (c == '"') {
+      quoted = !quoted;
+    } else if (!quoted && c == ',') {
+      rows.back().emplace_back();
+    } else if (!quoted && c == '\n') {
+      rows.push_back({""});
+    } else {
+      rows.back().back() += c;
+    }
+  }
+  rows.pop_back();
+  return rows;
+}
+
+std::map<std::string, std::string> by_column(const std::vector<std::vector<std::string>>& rows,
+                                             size_t row) {
+  std::map<std::string, std::string> cells;
+  for (size_t i = 0; i < rows[0].size(); ++i) cells[rows[0][i]] = rows.at(row).at(i);
+  return cells;
+}
+
+void expect_valid_xml(const std::string& document, const std::string& check) {
+  const test::ScratchFolder folder;
+  folder.write("report.xml", document);
+  EXPECT_NO_THROW(
+      test::run_python(folder.path(),
+                       "import xml.etree.ElementTree as E\nroot = E.parse('report.xml').getroot()\n"
+                       "cases = root.findall('.//testcase')\n" +
+                           check));
+}
+
+// --- text ---
+
+TEST(CompareText, SaysFirstWhetherItPassesWhereItStartsAndWhatItLooksLike) {
+  const std::string page = text(test::failed_result());
+  EXPECT_TRUE(page.starts_with("FAIL\n")) << page;
+  const std::string sentence = page.substr(5, page.find("  run ") - 5);
+  EXPECT_NE(sentence.find("1 of 3 tensors differs beyond tolerance"), std::string::npos) << page;
+  EXPECT_NE(sentence.find("it starts at conv2 (Conv2D) output:0"), std::string::npos) << page;
+  EXPECT_NE(page.find("channels 5 to 9 of 10 are wrong"), std::string::npos) << page;
+}
+
+TEST(CompareText, IsOneScreenForAnyNumberOfPairs) {
+  const std::string page = text(large_result());
+  size_t lines = 0;
+  for (const std::string_view line : split(page, '\n')) {
+    EXPECT_LE(display_width(line), 100U) << line;
+    ++lines;
+  }
+  EXPECT_LE(lines - 1, 40U);
+  const std::string whole = text(large_result(), {true, 10}, SIZE_MAX);
+  EXPECT_NE(whole.find("op9998 output:0"), std::string::npos);
+}
+
+TEST(CompareText, ShowsTheWorstFirst) {
+  Result result = test::failed_result();
+  result.pairs.push_back(test::failing_pair("worse"));
+  result.pairs.back().metrics->relative_euclidean_distance = 0.75;
+  result.pairs.push_back(test::failing_pair("not finite"));
+  result.pairs.back().metrics->nonfinite_mismatch = 1;
+  result.pairs.back().metrics->relative_euclidean_distance = 0;
+  test::sum_up(result);
+  const std::string page = text(result);
+  const std::string table = page.substr(page.find("worst first"));
+  EXPECT_LT(table.find("not finite output:0"), table.find("worse output:0"));
+  EXPECT_LT(table.find("worse output:0"), table.find("conv2 output:0"));
+  EXPECT_LT(table.find("conv2 output:0"), table.find("relu2 output:0"));
+  EXPECT_LT(table.find("relu2 output:0"), table.find("conv1 output:0"));
+  EXPECT_EQ(text(result, {false, 1}).find("worse output:0"), std::string::npos);
+}
+
+TEST(CompareText, APassBySampleSaysSo) {
+  Result result;
+  result.pairs = {test::passing_pair("a")};
+  result.pairs[0].from_baseline = true;
+  test::sum_up(result);
+  EXPECT_NE(text(result).find("sample"), std::string::npos) << text(result);
+}
+
+TEST(CompareText, LetsNoNameReachTheTerminal) {
+  const std::string page = text(test::hostile_result(), {true, 10}, SIZE_MAX);
+  for (const char c : page) EXPECT_FALSE(c == '\x1b' || c == '\x01' || c == '\x7f');
+  EXPECT_TRUE(is_utf8(page));
+}
+
+// --- json ---
+
+TEST(CompareJson, HasEveryKeyForEveryPair) {
+  const json document = json::parse(written(report::write_compare_json, test::failed_result()));
+  EXPECT_EQ(document["command"], "compare");
+  EXPECT_EQ(document["verdict"], "fail");
+  EXPECT_EQ(document["summary"]["fail"], 1);
+  EXPECT_EQ(document["summary"]["unpaired_golden"], 1);
+  EXPECT_EQ(document["first_divergence"]["index_in_order"], 7);
+  EXPECT_EQ(document["ranking"][0]["error_added"], 0.4997);
+  EXPECT_EQ(document["unpaired"]["golden"][0]["reason"], "fused into conv1");
+  const json& pairs = document["tensors"];
+  ASSERT_EQ(pairs.size(), 3U);
+  EXPECT_EQ(pairs[1]["pattern"], to_string(numeric::Pattern::kBlock));
+  EXPECT_EQ(pairs[1]["metrics"]["relative_euclidean_distance"], 0.5);
+  EXPECT_EQ(pairs[1]["run"]["dtype"], "float16");
+  EXPECT_EQ(pairs[0]["reason"], nullptr);
+  EXPECT_EQ(pairs[2]["pattern"], nullptr);
+  for (const char* key : {"count",
+                          "differing",
+                          "over_tolerance",
+                          "max_abs_error",
+                          "max_rel_error",
+                          "mean_abs_error",
+                          "rmse",
+                          "relative_euclidean_distance",
+                          "mean_rel_error",
+                          "accumulated_rel_error",
+                          "cosine",
+                          "one_minus_cosine",
+                          "scale",
+                          "offset",
+                          "run_min",
+                          "run_max",
+                          "run_mean",
+                          "run_std",
+                          "golden_min",
+                          "golden_max",
+                          "golden_mean",
+                          "golden_std",
+                          "ratio_1_permille",
+                          "ratio_5_permille",
+                          "ulp_max",
+                          "ulp_mean",
+                          "run_nan",
+                          "run_pos_inf",
+                          "run_neg_inf",
+                          "golden_nan",
+                          "golden_pos_inf",
+                          "golden_neg_inf",
+                          "nonfinite_mismatch",
+                          "max_abs_index",
+                          "max_rel_index",
+                          "kl_divergence",
+                          "psnr",
+                          "snr",
+                          "quantiles"}) {
+    EXPECT_TRUE(pairs[0]["metrics"].contains(key)) << key;
+    EXPECT_TRUE(pairs[2]["metrics"].contains(key)) << key;
+    if (std::string(key) != "quantiles") {
+      EXPECT_TRUE(pairs[2]["metrics"][key].is_null()) << key;
+    }
+  }
+}
+
+TEST(CompareJson, NumbersThatJsonLacksAreTexts) {
+  const std::string document = written(report::write_compare_json, test::hostile_result());
+  const json parsed = json::parse(document);
+  const json& metrics = parsed["tensors"][0]["metrics"];
+  EXPECT_EQ(metrics["rmse"], "NaN");
+  EXPECT_EQ(metrics["max_abs_error"], "Infinity");
+  EXPECT_EQ(metrics["run_min"], "-Infinity");
+  EXPECT_EQ(metrics["count"], "1152921504606846976");
+  EXPECT_EQ(parsed["tensors"][0]["op"], as_utf8(test::kHostile));
+  EXPECT_EQ(document, written(report::write_compare_json, test::hostile_result()));
+}
+
+TEST(CompareJson, AnEmptyResultHasTheSameKeys) {
+  const json document = json::parse(written(report::write_compare_json, Result{}));
+  EXPECT_EQ(document["verdict"], "none");
+  EXPECT_EQ(document["first_divergence"], nullptr);
+  EXPECT_EQ(document["tensors"], json::array());
+  EXPECT_EQ(document["ranking"], json::array());
+  EXPECT_EQ(document["unpaired"]["run"], json::array());
+  EXPECT_EQ(document["problems"], json::array());
+  EXPECT_TRUE(document["policy"].is_object());
+}
+
+// --- csv ---
+
+TEST(CompareCsv, NoColumnHasTheNameOfAnother) {
+  const auto rows = parse_csv(written(report::write_compare_csv, test::failed_result()));
+  ASSERT_EQ(rows.size(), 6U);
+  const std::set<std::string> names(rows[0].begin(), rows[0].end());
+  EXPECT_EQ(names.size(), rows[0].size());
+  for (const char* known :
+       {"Index", "OpType", "NPUDump", "GroundTruth", "TensorIndex", "Shape", "CosineSimilarity",
+        "MaxAbsoluteError", "AccumulatedRelativeError", "RelativeEuclideanDistance",
+        "KullbackLeiblerDivergence", "StandardDeviation", "MeanAbsoluteError",
+        "RootMeanSquareError", "MaxRelativeError", "MeanRelativeError", "CompareFailReason"}) {
+    EXPECT_EQ(names.count(known), 1U) << known;
+  }
+  const auto fail = by_column(rows, 2);
+  EXPECT_EQ(fail.at("Status"), "fail");
+  EXPECT_EQ(fail.at("RelativeEuclideanDistance"), "0.5");
+  EXPECT_EQ(fail.at("one_minus_cosine"), "4.125e-08");
+  EXPECT_EQ(fail.at("GroundTruth"), "conv2");
+  EXPECT_EQ(by_column(rows, 3).at("CosineSimilarity"), "");
+  EXPECT_EQ(by_column(rows, 4).at("Status"), "unpaired_golden");
+}
+
+TEST(CompareCsv, TheOldTableIsTheOldTable) {
+  Result result = test::failed_result();
+  const std::string table = written(report::write_compare_csv_compat, result);
+  const auto rows = parse_csv(table);
+  EXPECT_EQ(table.substr(0, table.find('\n')),
+            "Index,OpType,NPUDump,DataType,Address,GroundTruth,DataType,TensorIndex,Shape,"
+            "CosineSimilarity,MaxAbsoluteError,AccumulatedRelativeError,RelativeEuclideanDistance,"
+            "KullbackLeiblerDivergence,StandardDeviation,MeanAbsoluteError,RootMeanSquareError,"
+            "MaxRelativeError,MeanRelativeError,CompareFailReason");
+  const std::vector<std::string> first = {"0",
+                                          "Conv2D",
+                                          "conv1",
+                                          "float16",
+                                          "NaN",
+                                          "conv1",
+                                          "float32",
+                                          "conv1:output:0",
+                                          "(1, 10, 10, 10)",
+                                          "1.000000",
+                                          "0.000244",
+                                          "0.250000",
+                                          "0.000300",
+                                          "NaN",
+                                          "(0.000;0.500),(0.000;0.500)",
+                                          "0.000010",
+                                          "0.000020",
+                                          "0.000488",
+                                          "0.000250",
+                                          ""};
+  EXPECT_EQ(rows.at(1), first);
+  EXPECT_EQ(rows.at(3)[9], "NaN");
+  EXPECT_EQ(rows.at(5)[5], "*");
+  for (compare::Pair& pair : result.pairs)
+    pair.golden.file = "golden/Conv2D.a.1.2.1709208000000000";
+  EXPECT_NE(written(report::write_compare_csv_compat, result).find("GroundTruth,DataType,Address,"),
+            std::string::npos);
+}
+
+TEST(CompareCsv, HostileNamesStayInTheirCells) {
+  for (const auto write : {report::write_compare_csv, report::write_compare_csv_compat}) {
+    const auto rows = parse_csv(written(write, test::hostile_result()));
+    EXPECT_EQ(rows.size(), 6U);
+    for (const auto& row : rows) EXPECT_EQ(row.size(), rows[0].size());
+  }
+  const std::string clean = written(report::write_compare_csv, test::hostile_result());
+  EXPECT_TRUE(is_utf8(clean));
+  EXPECT_EQ(clean.find(",=x"), std::string::npos);
+  EXPECT_EQ(clean.find("\"=x"), std::string::npos);
+}
+
+// --- junit ---
+
+TEST(CompareJunit, HasACaseForEachTensor) {
+  expect_valid_xml(written(report::write_compare_junit, test::failed_result()), R"(
+assert len(cases) == 5, len(cases)
+assert root.attrib['tests'] == '5' and root.attrib['failures'] == '1', root.attrib
+assert root.attrib['skipped'] == '3' and root.attrib['errors'] == '0', root.attrib
+failed = [c for c in cases if c.find('failure') is not None]
+assert [c.attrib['name'] for c in failed] == ['conv2 output:0']
+assert 'channels 5 to 9' in failed[0].find('failure').attrib['message']
+assert 'relative_euclidean_distance: 0.5' in failed[0].find('failure').text
+assert len([c for c in cases if c.find('skipped') is not None]) == 3
+)");
+}
+
+TEST(CompareJunit, HostileNamesAreText) {
+  expect_valid_xml(written(report::write_compare_junit, test::hostile_result()), R"(
+assert len(cases) == 5
+assert len({c.attrib['name'] for c in cases}) == 5, 'names repeat'
+assert all('<script>alert(1)</script>&' in c.attrib['name'] for c in cases)
+assert {e.tag for e in root.iter()} == {'testsuites', 'testsuite', 'testcase', 'failure', 'skipped'}
+)");
+}
+
+TEST(CompareJunit, NeverLooksGreenerThanTheVerdict) {
+  Result nothing;
+  nothing.why = "no pairs";
+  expect_valid_xml(written(report::write_compare_junit, nothing), R"(
+assert len(cases) == 1 and cases[0].find('error') is not None
+assert root.attrib['errors'] == '1'
+)");
+  Result missing;
+  missing.pairs = {test::passing_pair("a")};
+  test::sum_up(missing);
+  missing.verdict = compare::Verdict::kFail;
+  missing.why = "the output of the model is missing";
+  expect_valid_xml(written(report::write_compare_junit, missing), R"(
+assert root.attrib['failures'] == '1' and root.attrib['tests'] == '2'
+assert cases[0].find('failure').attrib['message'] == 'the output of the model is missing'
+)");
+}
+
+// --- markdown ---
+
+TEST(CompareMarkdown, HostileNamesAreNoMarkup) {
+  const std::string page = markdown(test::hostile_result(), {true, 10});
+  EXPECT_TRUE(is_utf8(page));
+  EXPECT_EQ(page.find("<script"), std::string::npos);
+  EXPECT_EQ(page.find("](http"), std::string::npos);
+  EXPECT_EQ(page.find("@c"), std::string::npos);
+  size_t columns = 0;
+  for (const std::string_view line : split(page, '\n')) {
+    const auto pipes = static_cast<size_t>(std::count(line.begin(), line.end(), '|'));
+    if (columns == 0 || pipes == 0) {
+      columns = pipes;
+    } else {
+      EXPECT_EQ(pipes, columns) << line;
+    }
+  }
+}
+
+TEST(CompareMarkdown, FitsIntoAComment) {
+  const std::string page = markdown(large_result());
+  EXPECT_LT(page.size(), 65536U);
+  EXPECT_NE(page.find("❌ omscope compare: fail"), std::string::npos);
+  EXPECT_NE(page.find("<details>"), std::string::npos);
+}
+
+// --- html ---
+
+/// Looks at the page with Python's parser: which tags there are, and their attributes.
+void expect_valid_html(const std::string& page, const std::string& check) {
+  const test::ScratchFolder folder;
+  folder.write("report.html", page);
+  EXPECT_NO_THROW(test::run_python(folder.path(), R"(
+from html.parser import HTMLParser
+class Page(HTMLParser):
+  def __init__(self):
+    super().__init__(); self.tags = []; self.open = []; self.text = []
+  def handle_starttag(self, tag, attrs):
+    self.tags.append((tag, dict(attrs)))
+    if tag not in ('meta', 'input', 'line', 'polyline'): self.open.append(tag)
+  def handle_startendtag(self, tag, attrs): self.tags.append((tag, dict(attrs)))
+  def handle_endtag(self, tag):
+    assert self.open and self.open.pop() == tag, (tag, self.open)
+  def handle_data(self, data): self.text.append(data)
+page = Page(); page.feed(open('report.html', encoding='utf-8').read()); page.close()
+assert not page.open, page.open
+assert [t for t, _ in page.tags].count('script') == 1
+for tag, attrs in page.tags:
+  assert 'src' not in attrs and not any(a.startswith('on') for a in attrs), (tag, attrs)
+  assert attrs.get('href', '#').startswith('#'), attrs
+rows = [a for t, a in page.tags if t == 'tr' and 'data-status' in a]
+circles = [a for t, a in page.tags if t == 'circle']
+text = ''.join(page.text)
+)" + check));
+}
+
+TEST(CompareHtml, ShowsTableAndPlot) {
+  expect_valid_html(written(report::write_compare_html, test::failed_result()), R"(
+assert len(rows) == 3 and len(circles) == 2
+assert [c['class'] for c in circles] == ['pass', 'fail']
+assert 'it starts at conv2 (Conv2D) output:0' in text and 'fused into conv1' in text
+assert '{{' not in text
+)");
+}
+
+TEST(CompareHtml, HostileNamesAreText) {
+  const std::string page = written(report::write_compare_html, test::hostile_result());
+  EXPECT_TRUE(is_utf8(page));
+  expect_valid_html(page, R"(
+assert len(rows) == 3
+assert '<script>alert(1)</script>&' in text
+)");
+}
+
+TEST(CompareHtml, HoldsThousandsAndNothing) {
+  expect_valid_html(written(report::write_compare_html, large_result()), R"(
+assert len(rows) == 10000 and 100 < len(circles) <= 600
+assert len([c for c in circles if c['class'] == 'fail']) == 100
+)");
+  expect_valid_html(written(report::write_compare_html, Result{}), "assert not rows\n");
+}
+
+}  // namespace
+}  // namespace omscope
