@@ -41,6 +41,7 @@ struct PairOptions {
   bool ulp_histogram = false;
   uint32_t worst = 0;  ///< how many of the worst elements to keep
   /// Elements of one channel that lie together, and channels: index / inner % channels. 0: none.
+  /// At most 65536 channels are told apart.
   uint64_t channel_inner = 0;
   uint64_t channels = 0;
 };
@@ -49,9 +50,10 @@ struct WorstElement {
   uint64_t index = 0;  ///< flat, C order
   double run = 0;
   double golden = 0;
-  double abs_error = 0;
+  double abs_error = 0;  ///< infinite where the sides are not finite in the same way
 };
 
+/// Of one side alone: all its finite elements count, whatever their partners are.
 struct Moments {
   std::optional<double> min;  ///< of the finite elements; nothing when there are none
   std::optional<double> max;
@@ -63,7 +65,8 @@ struct Moments {
   uint64_t zeros = 0;
 };
 
-/// One quantile of each kind of error.
+/// One quantile of each kind of error: the least error of an element that at least this share of
+/// all errors does not exceed. Exact.
 struct ErrorQuantile {
   double probability = 0;
   double abs_error = 0;
@@ -72,7 +75,7 @@ struct ErrorQuantile {
 
 /// Over the elements that are finite on both sides, where nothing else is said. d = run - golden.
 /// Complex numbers: |d| is the magnitude of the complex difference. Nothing: undefined for the pair
-/// (no such elements, a zero divisor).
+/// (no such elements, a zero divisor). What is beyond the largest double is the largest double.
 struct PairMetrics {
   uint64_t count = 0;           ///< all elements
   uint64_t compared = 0;        ///< finite on both sides
@@ -83,11 +86,11 @@ struct PairMetrics {
   double max_abs_at_zero_golden = 0;
 
   std::optional<double> max_abs_error;
-  std::optional<uint64_t> max_abs_index;
+  std::optional<uint64_t> max_abs_index;  ///< the first one; nothing when all are equal
   double max_abs_run = 0;
   double max_abs_golden = 0;
-  /// |d| / |golden| over the elements whose golden is not zero; their number is the divisor of
-  /// mean_rel_error and of the two ratios (which also count exact zeros on both sides as within).
+  /// |d| / |golden| over the elements whose golden is not zero; their number, compared -
+  /// zero_golden, is the divisor of mean_rel_error.
   std::optional<double> max_rel_error;
   std::optional<uint64_t> max_rel_index;
   double max_rel_run = 0;
@@ -104,6 +107,8 @@ struct PairMetrics {
   std::optional<double> residual_rmse;  ///< of that fit
   std::optional<double> scale_only;     ///< least squares without an offset
   std::optional<double> scale_only_rmse;
+  /// Share of all compared elements with |d| / |golden| below 0.001 and 0.005. Where golden is
+  /// zero, an element is within when run is zero, too.
   std::optional<double> ratio_1_permille;
   std::optional<double> ratio_5_permille;
   /// In units of the last place of the lower precision's grid at golden; nothing for integers.
@@ -114,8 +119,11 @@ struct PairMetrics {
   /// Of integers whose largest difference a double cannot hold: its digits.
   std::string exact_max_abs;
 
+  /// Of run from golden, each scaled to [0, 1] by its own range, clamped at 2^-23 and divided by
+  /// its sum: blind for scale and shift. Sums of terms that are not negative.
   std::optional<double> kl_divergence;
-  std::optional<double> msaccucmp_kl;  ///< as that tool defines it, for moving over
+  /// The same as msaccucmp gives it: 0 below 2^-52, nothing where any element is not finite.
+  std::optional<double> msaccucmp_kl;
   std::vector<ErrorQuantile> quantiles;
   std::array<uint64_t, 24> ulp_counts{};  ///< bin 0: 0 ULP; bin k: up to 2^(k-1); the last: more
   std::vector<WorstElement> worst;        ///< the worst first, lower index first among equals
@@ -128,8 +136,9 @@ struct PairMetrics {
 };
 
 /// Nothing when a dtype has no rule for its elements, or the sides hold different numbers of
-/// elements. Reads both once (twice with kl), with all threads; memory does not grow with their
-/// size; the same result for any number of threads.
+/// elements (of packed elements below eight bits, a last byte that is not full may hide some).
+/// Reads both once (twice with kl), with all threads; memory does not grow with their size; the
+/// same result for any number of threads.
 std::optional<PairMetrics> compare_pair(const PairSide& run, const PairSide& golden,
                                         const PairOptions& options);
 

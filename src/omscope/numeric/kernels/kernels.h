@@ -140,7 +140,7 @@ struct Kernels {
   PairErrors (*double_pair_errors)(const void* run, const void* golden, const double* d, int64_t n,
                                    const PairTerms& terms);
 
-  /// Natural logarithms of positive normal numbers, to 2 units of the last place.
+  /// Natural logarithms of normal numbers from 0 to 2^1023, to 2 units of the last place.
   void (*logarithms)(const double* x, int64_t n, double* out);
   KlSums (*kl_sums)(const double* run, const double* golden, int64_t n, const KlTerms& terms);
 };

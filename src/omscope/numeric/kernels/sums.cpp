@@ -9,17 +9,13 @@ namespace {
 
 template <class T>
 Sums sums(const void* x, int64_t n, double shift) {
-  using Piece [[gnu::vector_size(kPart * sizeof(T))]] = T;
   const auto* at = static_cast<const char*>(x);
   const int64_t whole = n - n % kLanes;
   Doubles sum[kParts] = {};
   Doubles squares[kParts] = {};
   for (int64_t i = 0; i < whole; i += kLanes) {
     for (int64_t part = 0; part < kParts; ++part) {
-      Piece piece;
-      __builtin_memcpy(&piece, at + (i + part * kPart) * static_cast<int64_t>(sizeof(T)),
-                       sizeof(Piece));
-      const Doubles off = __builtin_convertvector(piece, Doubles) - shift;
+      const Doubles off = load_part<T>(at, i + part * kPart) - shift;
       sum[part] += off;
       squares[part] += off * off;
     }

@@ -81,13 +81,20 @@ V only_where(Longs mask, V x) {
   return __builtin_bit_cast(V, __builtin_bit_cast(Longs, x) & mask);
 }
 
-/// Elements [i, i + kPart) as doubles.
+/// Elements [i, i + kPart) as doubles. GCC 12 makes one instruction of the loop for vectors of up to
+/// four doubles, and of the builtin for none.
 template <class T>
 Doubles load_part(const char* at, int64_t i) {
   using Piece [[gnu::vector_size(kPart * sizeof(T))]] = T;
   Piece piece;
   __builtin_memcpy(&piece, at + i * static_cast<int64_t>(sizeof(T)), sizeof(Piece));
+#if defined(__AVX512F__) || defined(__clang__)
   return __builtin_convertvector(piece, Doubles);
+#else
+  Doubles wide;
+  for (int64_t lane = 0; lane < kPart; ++lane) wide[lane] = static_cast<double>(piece[lane]);
+  return wide;
+#endif
 }
 
 /// T at any address, and an alias of whatever is there.

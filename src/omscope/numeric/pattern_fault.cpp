@@ -1,0 +1,217 @@
+// Where the wrong elements are, in one pass over all elements.
+
+#include <algorithm>
+#include <array>
+#include <limits>
+#include <numeric>
+
+#include <fmt/format.h>
+
+#include "omscope/numeric/blocks.h"
+#include "omscope/numeric/pattern_input.h"
+#include "omscope/tensor/decode.h"
+
+namespace omscope::numeric {
+namespace {
+
+/// Longer axes are known by their first and last wrong coordinate only.
+constexpr uint64_t kLongAxis = 4096;
+/// Within a block, some elements are right by chance.
+constexpr double kDense = 0.5;
+constexpr size_t kMostListed = 8;
+
+struct AxisFaults {
+  uint64_t first = std::numeric_limits<uint64_t>::max();
+  uint64_t last = 0;
+  std::vector<bool> wrong;  ///< by coordinate, of axes that are not long
+
+  void add(uint64_t at) {
+    first = std::min(first, at);
+    last = std::max(last, at);
+    if (at >= kLongAxis) return;
+    if (wrong.size() <= at) wrong.resize(at + 1);
+    wrong[at] = true;
+  }
+  void merge(const AxisFaults& other) {
+    first = std::min(first, other.first);
+    last = std::max(last, other.last);
+    wrong.resize(std::max(wrong.size(), other.wrong.size()));
+    for (size_t i = 0; i < other.wrong.size(); ++i) {
+      if (other.wrong[i]) wrong[i] = true;
+    }
+  }
+};
+
+struct Faults {
+  uint64_t wrong = 0;
+  uint64_t not_finite = 0;  ///< of run
+  uint64_t saturated = 0;
+  uint64_t flushed = 0;
+  uint64_t first = std::numeric_limits<uint64_t>::max();
+  uint64_t last = 0;
+  std::vector<AxisFaults> axes;
+
+  void merge(const Faults& other) {
+    wrong += other.wrong;
+    not_finite += other.not_finite;
+    saturated += other.saturated;
+    flushed += other.flushed;
+    first = std::min(first, other.first);
+    last = std::max(last, other.last);
+    axes.resize(std::max(axes.size(), other.axes.size()));
+    for (size_t i = 0; i < other.axes.size(); ++i) axes[i].merge(other.axes[i]);
+  }
+};
+
+class FaultFinder {
+ public:
+  explicit FaultFinder(const PatternInput& input)
+      : input_(input),
+        limits_(tensor::limits_of(input.reader.run().dtype).value_or(tensor::Limits{})) {}
+
+  void add(uint64_t first, uint64_t size, Faults& faults) const {
+    PairReader::Task task(input_.reader);
+    faults.axes.resize(input_.shape.size());
+    uint64_t row = std::numeric_limits<uint64_t>::max();
+    for (uint64_t done = 0; done < size; done += kBlock) {
+      const auto some = static_cast<int64_t>(std::min<uint64_t>(kBlock, size - done));
+      const PairBlock<double> block = task.doubles(first + done, some);
+      for (int64_t i = 0; i < some; ++i) {
+        const double run = block.run_at(i);
+        const double golden = block.golden_at(i);
+        // Beyond 2^53 integers may differ although their doubles do not.
+        if (input_.is_close(run, golden) && !(run == golden && block.error[i] != 0)) continue;
+        add_wrong(block.index_of(i), run, golden, row, faults);
+      }
+    }
+  }
+
+ private:
+  void add_wrong(uint64_t index, double run, double golden, uint64_t& row, Faults& faults) const {
+    ++faults.wrong;
+    faults.first = std::min(faults.first, index);
+    faults.last = std::max(faults.last, index);
+    if (!std::isfinite(run)) ++faults.not_finite;
+    const bool at_limit = run == limits_.largest || run == limits_.lowest;
+    if (at_limit && std::abs(golden) > std::abs(run) && golden * run > 0) ++faults.saturated;
+    if (run == 0 && golden != 0 && std::abs(golden) < limits_.smallest_normal) ++faults.flushed;
+    if (input_.shape.empty()) return;
+    const auto inner = static_cast<uint64_t>(input_.shape.back());
+    faults.axes.back().add(index % inner);
+    if (index / inner == row) return;
+    row = index / inner;
+    uint64_t rest = row;
+    for (size_t axis = input_.shape.size() - 1; axis-- > 0;) {
+      const auto extent = static_cast<uint64_t>(input_.shape[axis]);
+      faults.axes[axis].add(rest % extent);
+      rest /= extent;
+    }
+  }
+
+  const PatternInput& input_;
+  tensor::Limits limits_;
+};
+
+Faults find_faults(const PatternInput& input) {
+  const FaultFinder finder(input);
+  return reduce_chunks<Faults>(
+      input.reader.count(),
+      [&](uint64_t first, uint64_t size, Faults& faults) { finder.add(first, size, faults); },
+      [](Faults& faults, const Faults& later) { faults.merge(later); });
+}
+
+/// What is wrong of one axis; nothing: all of it.
+struct Part {
+  std::string text;
+  uint64_t count = 0;  ///< coordinates
+};
+
+Part part_of(const AxisFaults& axis, uint64_t extent) {
+  const uint64_t span = axis.last - axis.first + 1;
+  uint64_t wrong = 0;
+  for (const bool is_wrong : axis.wrong) wrong += is_wrong ? 1 : 0;
+  const bool is_known = extent <= kLongAxis;
+  if (!is_known || wrong == span) {
+    if (span == extent) return {"", extent};
+    if (span == 1) return {fmt::format("{} of {}", axis.first, extent), 1};
+    return {fmt::format("{} to {} of {}", axis.first, axis.last, extent), span};
+  }
+  if (wrong == extent) return {"", extent};
+  std::string text;
+  size_t listed = 0;
+  for (size_t at = 0; at < axis.wrong.size() && listed <= kMostListed; ++at) {
+    if (!axis.wrong[at]) continue;
+    text += listed == kMostListed ? ", …" : fmt::format("{}{}", listed == 0 ? "" : ", ", at);
+    ++listed;
+  }
+  return {fmt::format("{} ({} of {})", text, wrong, extent), wrong};
+}
+
+PatternFinding find_box(const PatternInput& input, const Faults& faults) {
+  const uint64_t count = input.metrics.count;
+  double volume = 1;
+  std::string where;
+  for (size_t axis = 0; axis < input.shape.size(); ++axis) {
+    const Part part = part_of(faults.axes[axis], static_cast<uint64_t>(input.shape[axis]));
+    volume *= static_cast<double>(part.count);
+    if (part.text.empty()) continue;
+    where += fmt::format("{}axis {}: {}", where.empty() ? "" : "; ", axis, part.text);
+  }
+  const auto wrong = static_cast<double>(faults.wrong);
+  const auto span = static_cast<double>(faults.last - faults.first + 1);
+  const double most = 0.75 * static_cast<double>(count);
+  // The smaller description is the better one.
+  if (!where.empty() && volume <= most && wrong >= kDense * volume && volume <= span) {
+    return {Pattern::kBlock, fmt::format("{} of {} elements are wrong, all of them at {}; there, "
+                                         "{:.3g} % are",
+                                         faults.wrong, count, where, 100 * wrong / volume)};
+  }
+  if (span <= most && wrong >= kDense * span) {
+    return {Pattern::kBlock,
+            fmt::format("{} of {} elements are wrong, all of them from {} to {} in memory order; "
+                        "there, {:.3g} % are",
+                        faults.wrong, count, faults.first, faults.last, 100 * wrong / span)};
+  }
+  return {};
+}
+
+bool shape_holds(std::span<const int64_t> shape, uint64_t count) {
+  uint64_t product = 1;
+  for (const int64_t extent : shape) {
+    if (extent <= 0 || __builtin_mul_overflow(product, static_cast<uint64_t>(extent), &product)) {
+      return false;
+    }
+  }
+  return product == count;
+}
+
+}  // namespace
+
+PatternFinding find_fault(const PatternInput& input) {
+  if (!shape_holds(input.shape, input.metrics.count)) return {};
+  const Faults faults = find_faults(input);
+  if (faults.wrong == 0) return {};
+  const std::string wrong = fmt::format("{} of {}", faults.wrong, input.metrics.count);
+  if (faults.not_finite == faults.wrong) {
+    const Moments& run = input.metrics.run;
+    return {Pattern::kNonFinite,
+            fmt::format("{} elements are wrong, in all of them run is NaN or infinite ({} NaN, {} "
+                        "+Inf, {} -Inf in all); the first is {}",
+                        wrong, run.nan, run.pos_inf, run.neg_inf, faults.first)};
+  }
+  if (faults.saturated == faults.wrong) {
+    return {Pattern::kSaturated,
+            fmt::format("{} elements are wrong, in all of them run is at the limit of {} and "
+                        "golden beyond it; the first is {}",
+                        wrong, to_string(input.reader.run().dtype), faults.first)};
+  }
+  if (faults.flushed == faults.wrong) {
+    return {Pattern::kDenormals,
+            fmt::format("{} elements are wrong, in all of them golden is denormal in {} and run is "
+                        "0; the first is {}",
+                        wrong, to_string(input.reader.run().dtype), faults.first)};
+  }
+  return find_box(input, faults);
+}
+
+}  // namespace omscope::numeric
