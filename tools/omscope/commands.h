@@ -16,5 +16,6 @@ void add_common_options(CLI::App& command, CommonOptions& options,
 Run add_inspect(CLI::App& command, Io& io);
 Run add_convert(CLI::App& command, Io& io);
 Run add_explain(CLI::App& command, Io& io);
+Run add_repro(CLI::App& command, Io& io);
 
 }  // namespace omscope::cli

@@ -118,6 +118,7 @@ std::vector<CatalogueEntry> by_report(std::string_view code, Lang lang) {
 
 std::vector<CatalogueEntry> by_symbol(std::string_view symbol, Lang lang) {
   std::vector<CatalogueEntry> found;
+  if (symbol.empty()) return found;
   const auto take = [&](Row row) {
     if (row.cell(1) == symbol && row.cell(2) != "ACL-hex") found.push_back(entry_from(row, lang));
     return true;

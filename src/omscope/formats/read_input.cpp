@@ -5,7 +5,9 @@
 #include <filesystem>
 
 #include "omscope/formats/config/acl_json.h"
+#include "omscope/formats/config/aipp_config.h"
 #include "omscope/formats/dump/recognise.h"
+#include "omscope/formats/kernelmeta/kernel_json.h"
 #include "omscope/formats/tensorfile/msprobe.h"
 #include "omscope/formats/tensorfile/npy.h"
 #include "omscope/formats/tensorfile/npz.h"
@@ -42,6 +44,8 @@ constexpr std::array kReaders = {
     KindReader{Kind::kPt, tensorfile::read_pt},
     KindReader{Kind::kMsprobeJson, tensorfile::read_msprobe},
     KindReader{Kind::kAclJson, config::read_acl_json},
+    KindReader{Kind::kAippConfig, config::read_aipp_file},
+    KindReader{Kind::kKernelJson, kernelmeta::read_kernel_file},
 };
 
 const KindReader* find_reader(Kind kind) {

@@ -2,12 +2,14 @@
 // itself. Text in the form of protobuf: blocks "aipp_op { key: value … }", comments behind #.
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "omscope/core/result.h"
+#include "omscope/ir/tensor_file.h"
 
 namespace omscope::config {
 
@@ -37,5 +39,8 @@ bool looks_like_aipp_config(std::string_view text);
 
 /// Views into `text`.
 AippConfig read_aipp_config(std::string_view text);
+
+/// As tables, one for each block.
+std::unique_ptr<ir::TensorFile> read_aipp_file(const std::shared_ptr<const FileBytes>& file);
 
 }  // namespace omscope::config

@@ -14,12 +14,14 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "omscope/core/bytes.h"
 #include "omscope/core/result.h"
+#include "omscope/ir/tensor_file.h"
 
 namespace omscope::kernelmeta {
 
@@ -48,5 +50,8 @@ bool looks_like_kernel_json(std::string_view text);
 
 /// `file` is named in the problem. Members of a wrong type count as missing.
 Result<KernelJson> read_kernel_json(std::string_view text, std::string_view file);
+
+/// As a table.
+std::unique_ptr<ir::TensorFile> read_kernel_file(const std::shared_ptr<const FileBytes>& file);
 
 }  // namespace omscope::kernelmeta
