@@ -103,6 +103,7 @@ TEST(Catalogue, EveryBitAndEveryChipIsFound) {
   }
   for (const Soc& soc : all_socs()) {
     EXPECT_EQ(ask(soc.name).front().code, soc.name);
+    EXPECT_TRUE(ask(soc.family).front().known) << soc.family;
     EXPECT_TRUE(ask(soc.name.substr(6)).front().known) << "as npu-smi writes it: " << soc.name;
   }
 }
@@ -119,6 +120,7 @@ TEST(Catalogue, HexadecimalSpellingLeadsToTheCodeItself) {
 TEST(Catalogue, MinusOneIsWhatItIsIn32Bits) {
   EXPECT_EQ(ask("-1").front().code, "4294967295");
   EXPECT_TRUE(ask("-1").front().known);
+  EXPECT_EQ(ask("0xFFFFFFFFFFFFFFFF").front().code, "4294967295");
 }
 
 TEST(Catalogue, UnknownCodesGetTheirFamilyAndRange) {

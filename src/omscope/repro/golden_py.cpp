@@ -144,7 +144,8 @@ def golden():
     x = [load(*each) for each in INPUTS]
     a = ATTRS  # noqa: F841
     with np.errstate(all="ignore"):
-        return np.asarray(EXPRESSION)
+        result = np.asarray(EXPRESSION, dtype=np.float64)
+    return np.trunc(result) if "int" in OUTPUT[1] else result
 
 
 def main():
