@@ -90,8 +90,8 @@ std::string main_py(const Case& one, const CaseFiles& files) {
     text +=
         fmt::format("        \"bin_path\": os.path.join(HERE, {}),\n", python_string(files.binary));
   }
-  text += fmt::format("    }}\n    ut_case.{}(case)\n",
-                      files.binary.empty() ? "add_case" : "add_direct_case");
+  text += fmt::format("    }}\n    ut_case.{}\n",
+                      files.binary.empty() ? "add_case(case=case)" : "add_direct_case(case)");
   text +=
       "    ut_case.run(\"all\")\n\n\n"
       "if __name__ == \"__main__\":\n"

@@ -80,11 +80,9 @@ CaseTensor from_type(std::string name, bool is_input, const ir::TensorType* type
 /// Constants of the model are inputs that no dump has to bring.
 const ir::Tensor* constant_of(const ir::Model& model, const ir::Graph& graph,
                               const ir::Input& input) {
-  const auto index = static_cast<uint32_t>(&graph - &model.graphs.front());
   for (const ir::Weight& weight : model.weights) {
-    const bool same_graph =
-        weight.graph < model.graphs.size() && &model.graphs[weight.graph] == &graph;
-    if (weight.op == input.source && (same_graph || weight.graph == index)) return weight.tensor;
+    const bool here = weight.graph < model.graphs.size() && &model.graphs[weight.graph] == &graph;
+    if (here && weight.op == input.source) return weight.tensor;
   }
   return nullptr;
 }
@@ -198,8 +196,15 @@ void take_op(const ir::Model& model, const Found& found, Case& out) {
 
 /// The tensor of a case that a dump's tensor belongs to; made where the model did not name it.
 CaseTensor* place_for(const ir::StoredTensor& stored, Case& out) {
-  const bool is_input = stored.name.starts_with("input:");
-  if (!is_input && !stored.name.starts_with("output:")) return nullptr;
+  // Arrays of other files may have any name.
+  const size_t colon = stored.name.find(':');
+  const std::string_view side = std::string_view(stored.name).substr(0, colon);
+  const bool is_input = side == "input";
+  if ((!is_input && side != "output") || colon == std::string::npos ||
+      colon + 1 == stored.name.size() ||
+      stored.name.find_first_not_of("0123456789", colon + 1) != std::string::npos) {
+    return nullptr;
+  }
   std::vector<CaseTensor>& list = is_input ? out.inputs : out.outputs;
   const auto found = std::find_if(list.begin(), list.end(),
                                   [&](const CaseTensor& each) { return each.name == stored.name; });
