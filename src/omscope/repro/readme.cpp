@@ -28,6 +28,10 @@ std::string tensor_rows(const Case& one, const CaseFiles& files) {
   std::string rows;
   for (const std::vector<CaseTensor>* list : {&one.inputs, &one.outputs}) {
     for (const CaseTensor& tensor : *list) {
+      if (tensor.note == "not connected") {
+        rows += fmt::format("| {} | | | | not connected |\n", tensor.name);
+        continue;
+      }
       const auto array = files.arrays.find(tensor.name);
       std::string where = array == files.arrays.end() ? "" : code(array->second);
       if (where.empty()) where = tensor.note.empty() ? "not recorded" : for_terminal(tensor.note);

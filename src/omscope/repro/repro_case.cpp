@@ -141,7 +141,13 @@ bool is_internal(std::string_view name) {
     return true;
   }
   if (name.ends_with("_kernelname") || name.ends_with("_pattern")) return true;
+  if (name == "op_def" || name == "node_def") return true;  // TensorFlow's own description
   return std::find(kNames.begin(), kNames.end(), name) != kNames.end();
+}
+
+/// "T", "Tindices": the types of the inputs, as TensorFlow tells them.
+bool is_tensorflow_type(const ir::Attr& attr) {
+  return attr.name.starts_with('T') && std::holds_alternative<DType>(attr.value);
 }
 
 /// Compilers note which attributes are the operator's own; older ones do not.
@@ -149,7 +155,7 @@ void take_attrs(const ir::Op& op, Case& out) {
   const auto own = ir::get<ir::List<std::string_view>>(op.attrs, "_ir_attr_names");
   for (const ir::Attr& attr : op.attrs) {
     const bool wanted = own ? std::find(own->begin(), own->end(), attr.name) != own->end()
-                            : !is_internal(attr.name);
+                            : !is_internal(attr.name) && !is_tensorflow_type(attr);
     if (wanted) out.attrs.push_back({as_utf8(attr.name), &attr.value});
   }
 }

@@ -93,6 +93,12 @@ class Writer {
 
   std::string missing(const KernelFiles& found) const {
     std::string text = fmt::format("no kernel {} is there", for_terminal(one_.kernel));
+    if (!found.description.empty()) {
+      return fmt::format(
+          "{} is there, the binary beside it is not; give the kernel_meta folder of "
+          "the failing run",
+          for_terminal(found.description));
+    }
     if (found.others.empty()) return text + "; give the kernel_meta folder of the failing run";
     text += "; not taken in its place, since another kernel would prove nothing: ";
     for (size_t i = 0; i < found.others.size(); ++i) {
