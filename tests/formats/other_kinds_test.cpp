@@ -60,12 +60,14 @@ TEST(LaterKinds, AreTold) {
   EXPECT_EQ(later(elf(1, 0x1029)), "kernel-elf (no reader yet)");
   EXPECT_EQ(of(elf(1, 0x1029)).explanation,
             "it is an AI Core kernel, which this version does not read; name a model or a dump");
-  EXPECT_EQ(later("aipp_op {\n  aipp_mode: static\n}\n"), "aipp-config (no reader yet)");
-  EXPECT_EQ(later("{\"binFileName\": \"a\", \"kernelName\": \"b\"}"),
-            "kernel-json (no reader yet)");
   EXPECT_EQ(later("[{\"graph_fusion\": {}, \"ub_fusion\": {}}]"), "fusion-result (no reader yet)");
   EXPECT_EQ(later("[ERROR] RUNTIME(4711,atc):2024-12-11-10:08:12.123.456 [a.cc:1]failed\n"),
             "log (no reader yet)");
+}
+
+TEST(TextsBesideModels, AreFoundFromContent) {
+  EXPECT_EQ(of("aipp_op {\n  aipp_mode: static\n}\n").kind, Kind::kAippConfig);
+  EXPECT_EQ(of("{\"binFileName\": \"a\", \"kernelName\": \"b\"}").kind, Kind::kKernelJson);
 }
 
 TEST(KindsOfRuns, AreFoundFromContent) {

@@ -29,6 +29,9 @@ Seeds kernel_stores();
 Seeds acl_json();
 Seeds layouts();     ///< choices of fuzz/layouts.cpp
 Seeds dump_names();  ///< paths, and lines of mapping.csv
+Seeds explain();
+Seeds kernel_texts();   ///< op, line end, description or configuration
+Seeds machine_texts();  ///< npu-smi, versions, AIPP
 Seeds msprobe();
 Seeds baseline();
 Seeds name_pairs();  ///< of `compare --mapping`
