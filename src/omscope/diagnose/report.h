@@ -61,6 +61,7 @@ struct Incident {
   Certainty certainty = Certainty::kHint;
   std::string rule;
   uint64_t lines = 0;  ///< how many lines of logs were folded into it
+  uint64_t times = 1;  ///< how often the same was seen
 
   // For what looks at models, dumps and kernel descriptions beside the logs.
   std::string integral_key;    ///< of a missing binary
