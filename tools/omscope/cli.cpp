@@ -29,6 +29,10 @@ constexpr std::array kCommands = {
             "omscope inspect model.om", add_inspect},
     Command{"convert", "Write dumps, models, or parts of them, in another format",
             "omscope convert dump_folder -o arrays/ --origin-shape", add_convert},
+    Command{"diagnose", "What failed and why, from logs and what lies beside them",
+            "omscope diagnose $HOME/ascend/log", add_diagnose},
+    Command{"explain", "What an error code, a key, a kernel's name or a line of a log means",
+            "omscope explain 507011", add_explain},
 };
 
 /// Options of the whole run that a subcommand has read.

@@ -15,5 +15,7 @@ void add_common_options(CLI::App& command, CommonOptions& options,
 
 Run add_inspect(CLI::App& command, Io& io);
 Run add_convert(CLI::App& command, Io& io);
+Run add_diagnose(CLI::App& command, Io& io);
+Run add_explain(CLI::App& command, Io& io);
 
 }  // namespace omscope::cli

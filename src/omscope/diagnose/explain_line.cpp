@@ -1,0 +1,187 @@
+#include "omscope/diagnose/explain_line.h"
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+
+#include <fmt/format.h>
+
+#include "omscope/core/text.h"
+#include "omscope/diagnose/code_family.h"
+#include "omscope/diagnose/integral_key.h"
+#include "omscope/diagnose/table.h"
+
+namespace omscope::diagnose {
+namespace {
+
+constexpr size_t kLongestText = size_t{1} << 16;
+constexpr size_t kMostEntries = 64;
+
+std::string lower_case(std::string_view text) {
+  std::string lower(text);
+  std::transform(lower.begin(), lower.end(), lower.begin(),
+                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  return lower;
+}
+
+bool is_word_char(char c) {
+  return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_';
+}
+
+class LineReader {
+ public:
+  LineReader(std::string_view text, Lang lang)
+      : text_(text.substr(0, kLongestText)), lower_(lower_case(text_)), lang_(lang) {}
+
+  std::vector<CatalogueEntry> read() {
+    about_aicore_ = has("aicore") || has("aivec") || has("aivector") || has("coreid(") ||
+                    has("core id") || has("core list") || has("vector core");
+    read_key();
+    read_error_words();
+    size_t at = 0;
+    while (at < text_.size() && entries_.size() < kMostEntries) {
+      if (!is_word_char(text_[at])) {
+        ++at;
+        continue;
+      }
+      size_t end = at;
+      while (end < text_.size() && is_word_char(text_[end])) ++end;
+      read_word(at, text_.substr(at, end - at));
+      at = end;
+    }
+    return std::move(entries_);
+  }
+
+ private:
+  bool has(std::string_view words) const { return lower_.find(words) != std::string::npos; }
+
+  void add(std::vector<CatalogueEntry> found) {
+    for (CatalogueEntry& entry : found) {
+      const bool there = std::any_of(entries_.begin(), entries_.end(), [&](const auto& each) {
+        return each.code == entry.code && each.component == entry.component;
+      });
+      if (!there) entries_.push_back(std::move(entry));
+    }
+  }
+
+  /// "integral key 0/1/|…/." or "integral key:0/1/|…".
+  void read_key() {
+    constexpr std::string_view kMark = "integral key";
+    const size_t at = lower_.find(kMark);
+    if (at == std::string::npos) return;
+    std::string_view rest = std::string_view(text_).substr(at + kMark.size());
+    while (!rest.empty() && (rest[0] == ' ' || rest[0] == ':')) rest.remove_prefix(1);
+    // "dynamic num:3" has a blank inside.
+    size_t end = rest.find_first_of("\r\n\t");
+    std::string_view key = rest.substr(0, end);
+    while (!key.empty() && !parse_integral_key(key)) {
+      const size_t blank = key.rfind(' ');
+      key = blank == std::string_view::npos ? std::string_view() : key.substr(0, blank);
+    }
+    if (!key.empty()) add({entry_of_key(key, op_before(at), lang_)});
+  }
+
+  /// "Cannot find bin of op Range, integral key": the word before.
+  std::string op_before(size_t at) const {
+    constexpr std::string_view kOp = " op ";
+    const size_t start = lower_.rfind(kOp, at);
+    if (start == std::string::npos) return {};
+    std::string_view rest = std::string_view(text_).substr(start + kOp.size());
+    size_t end = 0;
+    while (end < rest.size() && is_word_char(rest[end])) ++end;
+    return std::string(rest.substr(0, end));
+  }
+
+  /// "errcode:(0x800000, 0, 0)" in lines about AI cores.
+  void read_error_words() {
+    constexpr std::string_view kMark = "errcode:(";
+    const size_t at = lower_.find(kMark);
+    if (at == std::string::npos) return;
+    const std::string_view rest = std::string_view(text_).substr(at + kMark.size());
+    const std::string_view inside = rest.substr(0, rest.find(')'));
+    std::vector<uint64_t> words;
+    bool hex = false;
+    for (std::string_view part : split(inside, ',')) {
+      while (part.starts_with(' ')) part.remove_prefix(1);
+      const auto number = parse_number(part);
+      if (!number) return;
+      hex = hex || part.starts_with("0x") || part.starts_with("0X");
+      words.push_back(*number);
+    }
+    const bool all_zero =
+        std::all_of(words.begin(), words.end(), [](uint64_t word) { return word == 0; });
+    const bool is_950 = !hex && !all_zero;
+    words_end_ = at + kMark.size() + inside.size();
+    words_start_ = at;
+    add({explain_bits(fmt::format("errcode:({})", inside),
+                      is_950 ? decode_950_ids(words) : decode_error_words(words), lang_)});
+  }
+
+  /// The text right before a number, which tells what the number is.
+  std::string_view before(size_t at) const {
+    constexpr size_t kLook = 28;
+    const size_t start = at > kLook ? at - kLook : 0;
+    std::string_view words = std::string_view(lower_).substr(start, at - start);
+    const size_t stop = words.find_last_of(",;\n");
+    return stop == std::string_view::npos ? words : words.substr(stop + 1);
+  }
+
+  void read_word(size_t at, std::string_view word) {
+    if (at >= words_start_ && at < words_end_) return;
+    if (is_report_code(word)) return add(look_up(word, lang_));
+    if (std::isdigit(static_cast<unsigned char>(word[0])) != 0) return read_number(at, word);
+    if (auto kernel = entry_of_kernel(word, lang_)) return add({*std::move(kernel)});
+    const bool symbol = word.size() > 6 && word.find('_') != std::string_view::npos &&
+                        std::none_of(word.begin(), word.end(),
+                                     [](unsigned char c) { return std::islower(c) != 0; });
+    if (symbol || word.starts_with("Ascend")) add(look_up(word, lang_));
+  }
+
+  void read_number(size_t at, std::string_view word) {
+    std::string text(word);
+    if (at > 0 && text_[at - 1] == '-') text.insert(0, "-");
+    const auto number = parse_number(text);
+    if (!number) return;
+    const std::string_view words = before(at);
+    const auto says = [&](std::string_view mark) {
+      return words.find(mark) != std::string_view::npos;
+    };
+    if (about_aicore_ && (says("error code") || says("coreid("))) {
+      if (words.ends_with("coreid( ") || words.ends_with("coreid(")) return;
+      return read_error_word(text, *number);
+    }
+    if (has("aicpu") && says("errcode")) return add(look_up("AICPU", *number, lang_));
+    if (says("cqestatus")) return add(look_up("SDMA", *number, lang_));
+    constexpr unsigned long long kSchedulerCodes = 0x1000;
+    if (says("retcode") && *number < kSchedulerCodes) return add(look_up("TS", *number, lang_));
+    constexpr std::array<std::string_view, 6> kMarks = {"code",    "ret",   "result",
+                                                        "errorno", "error", "errno"};
+    const bool marked = std::any_of(kMarks.begin(), kMarks.end(), says);
+    constexpr unsigned long long kPublicCodes = 100000;
+    if (marked && *number >= kPublicCodes) add(look_up(text, lang_));
+  }
+
+  /// "error code = 95" of the 950 is an id itself.
+  void read_error_word(const std::string& text, unsigned long long number) {
+    const std::array<uint64_t, 1> words = {number};
+    const bool hex = text.starts_with("0x");
+    add({explain_bits(text, hex || number == 0 ? decode_error_words(words) : decode_950_ids(words),
+                      lang_)});
+  }
+
+  std::string text_;
+  std::string lower_;
+  Lang lang_;
+  bool about_aicore_ = false;
+  size_t words_start_ = 0;
+  size_t words_end_ = 0;
+  std::vector<CatalogueEntry> entries_;
+};
+
+}  // namespace
+
+std::vector<CatalogueEntry> explain_line(std::string_view text, Lang lang) {
+  return LineReader(text, lang).read();
+}
+
+}  // namespace omscope::diagnose
