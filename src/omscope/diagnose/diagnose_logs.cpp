@@ -234,7 +234,8 @@ void LogDiagnosis::read(const std::shared_ptr<const FileBytes>& file) {
       most,
       tbb::make_filter<void, std::shared_ptr<BlockFacts>>(filter_mode::serial_in_order, take) &
           tbb::make_filter<std::shared_ptr<BlockFacts>, std::shared_ptr<BlockFacts>>(
-              filter_mode::parallel, read_block) &
+              filter_mode::parallel,
+              [](const std::shared_ptr<BlockFacts>& out) { return read_block(out); }) &
           tbb::make_filter<std::shared_ptr<BlockFacts>, void>(filter_mode::serial_in_order,
                                                               collect));
   for (const Problem& problem : blocks.problems().list()) problems_.push_back(problem);

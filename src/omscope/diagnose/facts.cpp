@@ -181,10 +181,10 @@ std::string_view Fact::field(std::string_view name) const {
 }
 
 std::optional<int64_t> Fact::number(std::string_view name) const {
-  const std::string_view text = field(name);
+  const std::string_view digits = field(name);
   int64_t value = 0;
-  const auto [end, fault] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (fault != std::errc() || end == text.data()) return std::nullopt;
+  const auto [end, fault] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
+  if (fault != std::errc() || end == digits.data()) return std::nullopt;
   return value;
 }
 

@@ -25,11 +25,6 @@ bool is_specific(FactKind kind) {
   return kind < FactKind::kGraphAssert;
 }
 
-/// What an AI Core or its runtime says of a task.
-bool is_of_task(FactKind kind) {
-  return kind <= FactKind::kAicpuError || only_says_failed(kind);
-}
-
 int64_t distance_to(const Case& each, int64_t time) {
   if (time == 0 || each.first_time == 0) return 0;
   if (time < each.first_time) return each.first_time - time;
