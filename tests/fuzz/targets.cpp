@@ -19,6 +19,7 @@ std::span<const Target> targets() {
       Target{"ge_proto", ge_proto, seeds::ge_proto},
       Target{"inspect", inspect, seeds::of_every_kind},
       Target{"kernel_store", kernel_store, seeds::kernel_stores},
+      Target{"logs", logs, seeds::logs},
       Target{"msprobe", msprobe, seeds::msprobe},
       Target{"npy", npy, seeds::npy},
       Target{"npz", npz, seeds::npz},

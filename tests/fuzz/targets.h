@@ -21,6 +21,7 @@ void ge_onnx(std::string_view input);
 void ge_proto(std::string_view input);
 void inspect(std::string_view input);
 void kernel_store(std::string_view input);
+void logs(std::string_view input);
 void msprobe(std::string_view input);
 void npy(std::string_view input);
 void npz(std::string_view input);

@@ -6,6 +6,7 @@
 
 #include "omscope/formats/config/acl_json.h"
 #include "omscope/formats/dump/recognise.h"
+#include "omscope/formats/log/log_summary.h"
 #include "omscope/formats/tensorfile/msprobe.h"
 #include "omscope/formats/tensorfile/npy.h"
 #include "omscope/formats/tensorfile/npz.h"
@@ -42,6 +43,7 @@ constexpr std::array kReaders = {
     KindReader{Kind::kPt, tensorfile::read_pt},
     KindReader{Kind::kMsprobeJson, tensorfile::read_msprobe},
     KindReader{Kind::kAclJson, config::read_acl_json},
+    KindReader{Kind::kLog, log::read_log_summary},
 };
 
 const KindReader* find_reader(Kind kind) {
