@@ -60,6 +60,8 @@ void core_error(std::string_view text, Fact& fact) {
     break;
   }
   take_all(text, kKeys, fact);
+  // Cut off before the code, the line says nothing of what failed.
+  if (fact.field("error_code").empty()) fact.kind = FactKind::kWrapper;
   fact.set("error_text", value_until(text, "errorStr: ", "\n"));
   if (fact.field("error_text").empty()) {
     fact.set("error_text", value_until(text, "error string = ", "."));
@@ -110,6 +112,7 @@ void kernel_failed(std::string_view text, Fact& fact) {
   };
   task(text, fact);
   take_all(text, kKeys, fact);
+  if (fact.field("kernel").empty()) fact.kind = FactKind::kWrapper;
 }
 
 void aicpu(std::string_view text, Fact& fact) {
@@ -155,6 +158,7 @@ void assertion(std::string_view text, Fact& fact) {
   const size_t mark = text.find(": Assertion `");
   if (mark == std::string_view::npos) {
     fact.set("detail", text.substr(text.rfind(']') + 1));
+    if (text.find("Assert", 8) == std::string_view::npos) fact.kind = FactKind::kWrapper;
     return;
   }
   std::string_view place = text.substr(0, mark);

@@ -35,9 +35,16 @@ bool is_name(std::string_view text) {
 /// Cut off before the name of the op, the line proves nothing.
 void missing_binary_checked(std::string_view text, Fact& fact) {
   missing_binary(text, fact);
+  const std::string_view op = fact.field("op_type");
+  const bool whole = text.size() > 22 + op.size();  // something follows the name
+  if (!is_name(op) || !whole) fact.kind = FactKind::kWrapper;
+  // A key ends with '/', or with an attribute behind a further '|'.
   const std::string_view key = fact.field("integral_key");
-  const bool sound = key.find("/|") != std::string_view::npos || key.empty();
-  if (!is_name(fact.field("op_type")) || !sound) fact.kind = FactKind::kWrapper;
+  const size_t bar = key.find('|');
+  const bool sound = bar != std::string_view::npos &&
+                     (key.ends_with('/') || key.find('|', bar + 1) != std::string_view::npos);
+  if (!sound)
+    std::erase_if(fact.fields, [](const auto& each) { return each.first == "integral_key"; });
 }
 
 void no_binary(std::string_view text, Fact& fact) {
@@ -45,9 +52,7 @@ void no_binary(std::string_view text, Fact& fact) {
   if (fact.field("op_type").empty()) {
     fact.set("op_type", value_after(text, "for op "));
   }
-  std::string& type = fact.fields.empty() ? fact.text : fact.fields.back().second;
-  if (!fact.fields.empty() && type.ends_with('.')) type.pop_back();
-  if (!is_name(fact.field("op_type"))) fact.kind = FactKind::kWrapper;
+  if (!is_name(fact.field("op_type")) || !text.ends_with('.')) fact.kind = FactKind::kWrapper;
 }
 
 void graph_assert(std::string_view text, Fact& fact) {
@@ -75,7 +80,8 @@ void python_module(std::string_view text, Fact& fact) {
   std::string_view module = value_until(what, "No module named '", "'");
   if (what.find("No module named '") == std::string_view::npos) module = {};
   fact.set("module", module);
-  if (what.find("Error") == std::string_view::npos) fact.kind = FactKind::kWrapper;
+  const bool whole = text.find(']') != std::string_view::npos;
+  if (what.find("Error") == std::string_view::npos || !whole) fact.kind = FactKind::kWrapper;
 }
 
 /// "No parser is registered for Op [Conv_52, optype [ai.onnx::11::Convx]]."

@@ -82,7 +82,8 @@ void conclude_missing(const Context& context, Incident& incident) {
 const Fact* sub_memory_assert(const Case& facts) {
   for (const Fact* fact : facts.all(FactKind::kGraphAssert)) {
     const std::string_view condition = fact->field("condition");
-    if (condition.find("sub_memory_info") != std::string_view::npos) return fact;
+    const bool values = !fact->field("expect").empty() && !fact->field("actual").empty();
+    if (values && condition.find("sub_memory_info") != std::string_view::npos) return fact;
   }
   return nullptr;
 }
