@@ -84,7 +84,6 @@ void add_registers(const Picture& picture, Incident& incident) {
       "biu_error_info",   "su_error_info",  "aic_error_mask", "para_base",      "fixp_error0_info",
       "fixp_error1_info", "aicore_error2",  "sub_err_type",   "exception_code", "ret_code"};
   // Of the first core; the others stand in the log.
-  std::string_view core;
   for (const Fact& fact : picture.facts->facts) {
     const bool of_core = fact.kind == FactKind::kCoreError || fact.kind == FactKind::kCoreExtend ||
                          fact.kind == FactKind::kRegisterDump || fact.kind == FactKind::kCoreList ||

@@ -271,10 +271,8 @@ std::optional<Fact> LineFacts::of_screen(std::string_view text) {
   const bool opens = line.kind != ScreenKind::kText || library_fact(line.message, fact) ||
                      fallback_fact(line.message, fact);
   // A line below one of level INFO is its second half, unless it starts something of its own.
-  if (context_ == Context::kAfterOther) {
-    if (!opens || line.indented) return std::nullopt;
-    context_ = Context::kScreen;
-  }
+  if (context_ == Context::kAfterOther && (!opens || line.indented)) return std::nullopt;
+  if (opens) context_ = Context::kScreen;
   bool known = fact.kind == FactKind::kLibrary || fact.kind == FactKind::kFallback;
   if (!known && line.kind == ScreenKind::kException) {
     exception_fact(line, fact);

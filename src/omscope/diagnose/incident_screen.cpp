@@ -25,6 +25,8 @@ bool only_continues(FactKind kind) {
 bool joins_screen(const Case& each, const Fact& fact) {
   if (each.closed || fact.line - each.last_line > kSameBlock) return false;
   if (each.pid && fact.pid && each.pid != fact.pid) return false;
+  // A second exception is another story, or the same one told again by a caller.
+  if (fact.kind == FactKind::kException && each.has(FactKind::kException)) return false;
   if (only_continues(fact.kind)) return true;
   const Fact* root = each.root();
   if (root == nullptr || only_continues(root->kind)) return true;

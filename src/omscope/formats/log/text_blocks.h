@@ -1,6 +1,6 @@
 // The lines of a log, however large it is and whatever it is wrapped in.
 //
-// A file is taken in blocks of whole lines of a few MB. Plain files are mapped: the pages of a
+// A file is taken in blocks of whole lines of a MB. Plain files are mapped: the pages of a
 // block are given back when it is done with. gzip (also several members one behind the other) and
 // tar are unpacked on the way, so that a bundle of any size takes the memory of some blocks.
 #pragma once
@@ -24,7 +24,7 @@ struct TextBlock {
 
 class TextBlocks {
  public:
-  static constexpr size_t kBlock = size_t{4} << 20;
+  static constexpr size_t kBlock = size_t{1} << 20;
 
   explicit TextBlocks(std::shared_ptr<const FileBytes> file);
   ~TextBlocks();
