@@ -61,8 +61,15 @@ TEST(LaterKinds, AreTold) {
   EXPECT_EQ(of(elf(1, 0x1029)).explanation,
             "it is an AI Core kernel, which this version does not read; name a model or a dump");
   EXPECT_EQ(later("[{\"graph_fusion\": {}, \"ub_fusion\": {}}]"), "fusion-result (no reader yet)");
-  EXPECT_EQ(later("[ERROR] RUNTIME(4711,atc):2024-12-11-10:08:12.123.456 [a.cc:1]failed\n"),
-            "log (no reader yet)");
+}
+
+TEST(KindsOfRuns, LogsAreFoundAmongTheFirstLines) {
+  const auto kind = [](const std::string& text) { return detect(as_bytes(text)).kind; };
+  const std::string line = "[ERROR] RUNTIME(4711,atc):2024-12-11-10:08:12.123.456 [a.cc:1]failed\n";
+  EXPECT_EQ(kind(line), Kind::kLog);
+  EXPECT_EQ(kind("starting\n\x1b[0m" + line + line), Kind::kLog);
+  EXPECT_EQ(kind("ATC run failed\nE10007: [--framework] is required.\n"), Kind::kLog);
+  EXPECT_EQ(kind("ERROR: it failed\nE107: no\n"), Kind::kUnknown);
 }
 
 TEST(TextsBesideModels, AreFoundFromContent) {

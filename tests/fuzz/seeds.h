@@ -26,6 +26,8 @@ Seeds onnx();
 Seeds elf();
 Seeds kernel_stores();
 
+Seeds logs();  ///< plain, packed, of the screen
+
 Seeds acl_json();
 Seeds layouts();     ///< choices of fuzz/layouts.cpp
 Seeds dump_names();  ///< paths, and lines of mapping.csv

@@ -24,6 +24,7 @@ std::span<const Target> targets() {
       Target{"layouts", layouts, seeds::layouts},
       Target{"kernel_texts", kernel_texts, seeds::kernel_texts},
       Target{"machine_texts", machine_texts, seeds::machine_texts},
+      Target{"logs", logs, seeds::logs},
       Target{"msprobe", msprobe, seeds::msprobe},
       Target{"name_pairs", name_pairs, seeds::name_pairs},
       Target{"npy", npy, seeds::npy},

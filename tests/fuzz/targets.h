@@ -26,6 +26,7 @@ void kernel_store(std::string_view input);
 void layouts(std::string_view input);
 void kernel_texts(std::string_view input);
 void machine_texts(std::string_view input);
+void logs(std::string_view input);
 void msprobe(std::string_view input);
 void name_pairs(std::string_view input);
 void npy(std::string_view input);

@@ -6,6 +6,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include "make_samples/failing_log.h"
 #include "make_samples/network_dumps.h"
 #include "make_samples/network_om.h"
 #include "make_samples/network_onnx.h"
@@ -37,6 +38,7 @@ void write_samples(const fs::path& folder) {
   write(folder / "tiny_resnet.onnx", network_as_onnx(network));
   write(folder / "tiny_resnet_a.om", network_as_om(network, older_build()));
   write(folder / "tiny_resnet_b.om", network_as_om(network, newer_build()));
+  write_all(folder / "logs", {{"plog-4242.log", failing_plog()}, {"screen.txt", failing_screen()}});
   write_all(folder / "dump_run", network_dumps(network));
   write_all(folder / "golden", network_golden(network));
   write_all(folder / "run_good", device_run(network, DeviceRun::kGood));

@@ -33,6 +33,8 @@ constexpr std::array kCommands = {
             "omscope compare dump_folder golden_folder --model model.om", add_compare},
     Command{"convert", "Write dumps, models, or parts of them, in another format",
             "omscope convert dump_folder -o arrays/ --origin-shape", add_convert},
+    Command{"diagnose", "What failed and why, from logs and what lies beside them",
+            "omscope diagnose $HOME/ascend/log", add_diagnose},
     Command{"explain", "What an error code, a key, a kernel's name or a line of a log means",
             "omscope explain 507011", add_explain},
     Command{"repro", "Take one op out of a run, to run it alone",

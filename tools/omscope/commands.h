@@ -17,6 +17,7 @@ Run add_inspect(CLI::App& command, Io& io);
 Run add_convert(CLI::App& command, Io& io);
 Run add_diff(CLI::App& command, Io& io);
 Run add_compare(CLI::App& command, Io& io);
+Run add_diagnose(CLI::App& command, Io& io);
 Run add_explain(CLI::App& command, Io& io);
 Run add_repro(CLI::App& command, Io& io);
 

@@ -9,6 +9,7 @@
 #include "omscope/formats/config/acl_json.h"
 #include "omscope/formats/dump/recognise.h"
 #include "omscope/formats/graphtext/graphtext_reader.h"
+#include "omscope/formats/log/log_summary.h"
 #include "omscope/formats/om/dialect.h"
 #include "omscope/formats/om/om2.h"
 #include "omscope/formats/onnx/onnx_reader.h"
@@ -81,6 +82,7 @@ Detection of_text(std::string_view text) {
   if (kind != Kind::kUnknown) return {kind, "", ""};
   if (tensorfile::looks_like_msprobe(as_bytes(text))) return {Kind::kMsprobeJson, "", ""};
   if (config::looks_like_acl_json(as_bytes(text))) return {Kind::kAclJson, "", ""};
+  if (log::looks_like_log(as_bytes(text))) return {Kind::kLog, "", ""};
   if (const std::string_view what = foreign_file(as_bytes(text)); !what.empty()) {
     return unknown("unknown", fmt::format("it is {}", what));
   }
@@ -145,6 +147,7 @@ Detection detect(ByteView bytes) {
   if (tensorfile::looks_like_npy(bytes)) return {Kind::kNpy, "", ""};
   if (tensorfile::looks_like_baseline(bytes)) return {Kind::kBaseline, "", ""};
   if (is_printable(text.substr(0, kLook))) return of_text(text);
+  if (log::looks_like_log(bytes)) return {Kind::kLog, "", ""};
   if (const auto later = kind_of_other_bytes(bytes)) return not_yet(*later);
   if (const std::string_view what = foreign_file(bytes); !what.empty()) {
     return unknown("unknown", fmt::format("it is {}", what));

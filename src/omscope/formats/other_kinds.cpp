@@ -61,22 +61,6 @@ bool has_all(std::string_view text, const std::array<std::string_view, 2>& words
   });
 }
 
-/// "[ERROR] RUNTIME(4711,atc):2024-12-11-10:08:12…", among the first lines.
-bool is_log(std::string_view text) {
-  constexpr std::array<std::string_view, 6> kLevels = {"[ERROR] ", "[WARNING] ", "[INFO] ",
-                                                       "[DEBUG] ", "[EVENT] ",   "[TRACE] "};
-  constexpr int kLines = 20;
-  for (int i = 0; i < kLines && !text.empty(); ++i) {
-    const std::string_view line = text.substr(0, text.find('\n'));
-    for (const std::string_view level : kLevels) {
-      const size_t open = line.find('(');
-      if (line.starts_with(level) && open < 64 && line.find("):", open) < 200) return true;
-    }
-    text.remove_prefix(std::min(text.size(), line.size() + 1));
-  }
-  return false;
-}
-
 }  // namespace
 
 std::optional<Kind> kind_of_other_bytes(ByteView bytes) {
@@ -95,7 +79,6 @@ std::optional<Kind> kind_of_other_text(std::string_view text) {
   for (const Marks& marks : kMarks) {
     if (head.starts_with(marks.start) && has_all(head, marks.words)) return marks.kind;
   }
-  if (is_log(head)) return Kind::kLog;
   return std::nullopt;
 }
 

@@ -7,8 +7,9 @@
 #include "omscope/formats/config/acl_json.h"
 #include "omscope/formats/config/aipp_config.h"
 #include "omscope/formats/dump/recognise.h"
-#include "omscope/formats/tensorfile/baseline_file.h"
 #include "omscope/formats/kernelmeta/kernel_json.h"
+#include "omscope/formats/log/log_summary.h"
+#include "omscope/formats/tensorfile/baseline_file.h"
 #include "omscope/formats/tensorfile/msprobe.h"
 #include "omscope/formats/tensorfile/npy.h"
 #include "omscope/formats/tensorfile/npz.h"
@@ -48,6 +49,7 @@ constexpr std::array kReaders = {
     KindReader{Kind::kAclJson, config::read_acl_json},
     KindReader{Kind::kAippConfig, config::read_aipp_file},
     KindReader{Kind::kKernelJson, kernelmeta::read_kernel_file},
+    KindReader{Kind::kLog, log::read_log_summary},
 };
 
 const KindReader* find_reader(Kind kind) {

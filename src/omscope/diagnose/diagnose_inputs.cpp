@@ -1,0 +1,115 @@
+#include "omscope/diagnose/diagnose_inputs.h"
+
+#include <algorithm>
+#include <filesystem>
+
+#include "omscope/formats/detect.h"
+#include "omscope/formats/log/text_blocks.h"
+
+namespace omscope::diagnose {
+namespace {
+
+namespace fs = std::filesystem;
+
+enum class Use : uint8_t { kLog, kModel, kOther };
+
+Use use_of(ByteView bytes) {
+  if (log::is_packed(as_text(bytes))) return Use::kLog;
+  const Detection detection = detect(bytes);
+  switch (detection.kind) {
+    case Kind::kOm:
+    case Kind::kOmHiai:
+    case Kind::kOmSvp:
+    case Kind::kOmFlow:
+    case Kind::kOmBundle:
+    case Kind::kOmLite:
+    case Kind::kOm2:
+    case Kind::kOnnx:
+    case Kind::kGeProtoText:
+    case Kind::kGeOnnxText:
+    case Kind::kGeReadable:
+    case Kind::kAtcJson: return Use::kModel;
+    case Kind::kLog: return Use::kLog;
+    case Kind::kUnknown: break;
+    default: return Use::kOther;
+  }
+  // Text of no kind that can be told may quote a log; descriptions in JSON do not.
+  const std::string_view text = as_text(bytes);
+  const size_t start = text.find_first_not_of(" \t\r\n");
+  const bool structured = start == std::string_view::npos || text[start] == '{';
+  return is_text(bytes) && !structured && detection.detected != "html" ? Use::kLog : Use::kOther;
+}
+
+void sort_file(const std::string& path, SortedInputs& sorted) {
+  const auto file = FileBytes::open(path);
+  if (!file) {
+    sorted.problems.push_back(file.error());
+    return;
+  }
+  switch (use_of((*file)->bytes())) {
+    case Use::kLog: sorted.logs.push_back(path); break;
+    case Use::kModel: sorted.models.push_back(path); break;
+    case Use::kOther: sorted.others.push_back(path); break;
+  }
+}
+
+/// Regular files below the folder in order of name; links are not followed.
+std::vector<std::string> files_below(const std::string& folder, SortedInputs& sorted) {
+  constexpr size_t kMost = 200'000;
+  std::vector<std::string> files;
+  std::error_code failed;
+  fs::recursive_directory_iterator walk(folder, fs::directory_options::skip_permission_denied,
+                                        failed);
+  for (; !failed && walk != fs::recursive_directory_iterator(); walk.increment(failed)) {
+    if (files.size() >= kMost) {
+      sorted.problems.push_back({Severity::kWarning, Code::kTooLarge, folder, std::nullopt,
+                                 "folder", "has too many files; only the first are looked at"});
+      break;
+    }
+    std::error_code unknown;
+    if (walk->is_regular_file(unknown) && !walk->is_symlink(unknown)) {
+      files.push_back(walk->path().string());
+    }
+  }
+  std::sort(files.begin(), files.end());
+  return files;
+}
+
+}  // namespace
+
+SortedInputs sort_inputs(const std::vector<std::string>& paths) {
+  SortedInputs sorted;
+  for (const std::string& path : paths) {
+    std::error_code failed;
+    if (path == "-") {
+      sorted.logs.push_back(path);
+    } else if (fs::is_directory(path, failed)) {
+      for (const std::string& file : files_below(path, sorted)) sort_file(file, sorted);
+    } else {
+      sort_file(path, sorted);
+    }
+  }
+  return sorted;
+}
+
+Report diagnose(const InputOptions& options) {
+  SortedInputs sorted = sort_inputs(options.paths);
+  LogDiagnosis logs;
+  for (const std::string& path : sorted.logs) {
+    const auto file = path == "-" ? FileBytes::from_standard_input() : FileBytes::open(path);
+    if (file) {
+      logs.read(*file);
+    } else {
+      sorted.problems.push_back(file.error());
+    }
+  }
+  LogOptions log_options = options.logs;
+  log_options.has_model = !options.model.empty() || !sorted.models.empty();
+  log_options.has_dump = !options.dump.empty();
+  log_options.has_cann = !options.cann.empty();
+  Report report = logs.finish(log_options);
+  report.problems.insert(report.problems.begin(), sorted.problems.begin(), sorted.problems.end());
+  return report;
+}
+
+}  // namespace omscope::diagnose
