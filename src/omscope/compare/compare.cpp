@@ -15,6 +15,7 @@
 #include "omscope/compare/save_baseline.h"
 #include "omscope/compare/verdict.h"
 #include "omscope/compare/where_it_starts.h"
+#include "omscope/core/replace_file.h"
 #include "omscope/core/text.h"
 #include "omscope/formats/read_model.h"
 
@@ -96,6 +97,14 @@ class Comparison {
   }
 
   void save(const Side& golden) {
+    for (const std::string* input : {&options_.run, &options_.golden, &options_.model,
+                                     &options_.onnx, &options_.mapping, &options_.policy}) {
+      if (!is_same_file(*input, options_.save_baseline)) continue;
+      result_.problems.add({Severity::kError, Code::kCannotWrite, options_.save_baseline,
+                            std::nullopt, "--save-baseline",
+                            "is one of the inputs, which are never written; name another file"});
+      return;
+    }
     Problems problems(options_.golden);
     const Baseline baseline = make_baseline(golden, {}, problems);
     for (const Problem& problem : problems.list()) result_.problems.add(problem);

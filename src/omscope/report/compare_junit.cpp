@@ -30,7 +30,7 @@ class Names {
 std::string summary_line(const Pair& pair) {
   const std::string pattern = looks_like(pair.pattern);
   if (pair.reason.empty()) return pattern;
-  return pattern.empty() ? pair.reason : fmt::format("{}; looks like {}", pair.reason, pattern);
+  return pattern.empty() ? pair.reason : fmt::format("{}; {}", pair.reason, pattern);
 }
 
 std::string details(const Pair& pair) {

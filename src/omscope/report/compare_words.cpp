@@ -105,7 +105,7 @@ std::string beginning(const compare::Result& result) {
   const std::string what = looks_like(pair->pattern);
   std::string type = pair->op_type.empty() ? "" : fmt::format(" ({})", pair->op_type);
   return fmt::format("; {} {}{} {}{}{}", result.first_divergence ? "it starts at" : "worst is",
-                     pair->op, type, pair->tensor, what.empty() ? "" : ", which looks like ", what);
+                     pair->op, type, pair->tensor, what.empty() ? "" : ": ", what);
 }
 
 std::string passed(const compare::Result& result) {
@@ -182,7 +182,7 @@ std::string looks_like(const numeric::PatternFinding& finding) {
   if (finding.pattern == numeric::Pattern::kNone) return finding.evidence;
   const std::string_view name = numeric::to_string(finding.pattern);
   if (finding.evidence.empty()) return std::string(name);
-  return fmt::format("{}: {}", name, finding.evidence);
+  return fmt::format("{} ({})", finding.evidence, name);
 }
 
 std::string verdict_sentence(const compare::Result& result) {

@@ -35,7 +35,7 @@ std::vector<const compare::Pair*> worst_first(const compare::Result& result);
 /// The pair in which the trouble starts: the first divergence, else the worst one that fails.
 const compare::Pair* starting_pair(const compare::Result& result);
 
-/// "block: channels 16 to 31 are wrong"; empty where nothing is known.
+/// "channels 16 to 31 are wrong (block)"; empty where nothing is known.
 std::string looks_like(const numeric::PatternFinding& finding);
 
 /// Whether all is well, where it starts and what it looks like. Names in it are as found in files.
