@@ -156,8 +156,10 @@ Result diff(const ir::Model& a, const ir::Model& b, const Options& options) {
   add_problems(result, a);
   add_problems(result, b);
   Kinds kinds;
-  const Network network_a(a, kinds);
-  const Network network_b(b, kinds);
+  Network network_a(a, kinds);
+  Network network_b(b, kinds);
+  network_a.split_names(network_b);
+  network_b.split_names(network_a);
   Matching matching(network_a, network_b);
   const bool same = same_bytes(a, b);
   same ? match_each_with_itself(matching) : match(matching, options);

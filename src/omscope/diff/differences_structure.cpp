@@ -174,8 +174,9 @@ void compare_pair(Comparison& c, const Group& group) {
   } else if (a.type != b.type && a.op && b.op) {
     c.add(Severity::kInfo, Class::kVersion, subject, as_utf8(a.type), as_utf8(b.type),
           "another version of the same op");
-  } else if (a.role == Role::kCompute && a.op && b.op && !a.op->origin_ops.empty() &&
-             !b.op->origin_ops.empty() && a.origins.size() != b.origins.size()) {
+  } else if (c.same_build && a.role == Role::kCompute && a.op && b.op &&
+             !a.op->origin_ops.empty() && !b.op->origin_ops.empty() &&
+             a.origins.size() != b.origins.size()) {
     c.add(Severity::kInfo, Class::kFusion, subject, origins_text(a), origins_text(b),
           "carries out other ops of the source model");
   }

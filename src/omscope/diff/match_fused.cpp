@@ -43,7 +43,7 @@ class Fusion {
   bool carries_more(uint32_t group) const {
     const Group& pair = m_.groups()[group];
     for (const uint32_t node : left_is_a_ ? pair.b : pair.a) {
-      if (right()[node].op == nullptr || right()[node].op->origin_ops.size() < 2) continue;
+      if (right()[node].origins.size() < 2) continue;
       for (const std::string_view name : right()[node].origins) {
         if (!knows(name)) return true;
       }

@@ -66,7 +66,7 @@ std::string weights_text(const WeightTally& w) {
   const uint64_t equal = w.equal.count + w.equal_after_rounding.count;
   const uint64_t pairs = equal + w.different.count;
   if (pairs == 0)
-    return w.unmatched.count == 0 ? "there are no constants" : "no constant has a counterpart";
+    return w.unmatched.count == 0 ? "no constants to compare" : "no constant has a counterpart";
   std::string text = fmt::format("{} of {} constants are equal", equal, pairs);
   if (w.unmatched.count != 0) text += fmt::format(", {} have no counterpart", w.unmatched.count);
   return text;
@@ -94,11 +94,12 @@ std::string kinds_text(const Comparison& c) {
 /// What may still keep a rebuilt model from running, or from giving the same last digits.
 std::string risks_text(const Comparison& c) {
   std::string text;
-  for (const Difference& d : c.result.differences) {
-    const bool counts = d.kind == Class::kTarget || d.kind == Class::kVersion;
-    if (d.severity != Severity::kWarning || !counts) continue;
-    text += fmt::format("{} {} ({} → {})", text.empty() ? "" : ",", d.subject,
-                        d.a.value_or("not stated"), d.b.value_or("not stated"));
+  for (const Class kind : {Class::kTarget, Class::kVersion}) {
+    for (const Difference& d : c.result.differences) {
+      if (d.severity != Severity::kWarning || d.kind != kind) continue;
+      text += fmt::format("{} {} ({} → {})", text.empty() ? "" : ",", d.subject,
+                          d.a.value_or("not stated"), d.b.value_or("not stated"));
+    }
   }
   if (!text.empty()) return "What may still make B fail on a device:" + text + ".";
   if (!c.same_family) return {};
