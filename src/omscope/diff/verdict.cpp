@@ -101,9 +101,9 @@ std::string risks_text(const Comparison& c) {
                           d.a.value_or("not stated"), d.b.value_or("not stated"));
     }
   }
-  if (!text.empty()) return "What may still make B fail on a device:" + text + ".";
-  if (!c.same_family) return {};
-  return "Nothing in the files says that a device would take one and refuse the other.";
+  if (!text.empty()) return " What may still make B fail on a device:" + text + ".";
+  if (!c.same_family || c.a.problems.has_error() || c.b.problems.has_error()) return {};
+  return " Nothing in the files says that a device would take one and refuse the other.";
 }
 
 std::string unknown_weights_text(const Comparison& c) {
@@ -120,7 +120,7 @@ std::string rebuilt_text(const Comparison& c, const std::string& evidence) {
   const std::string what = kinds_text(c);
   return fmt::format(
       "The same network{} and interface, built in another way{}: {} matched, {}.{} What differs in "
-      "pictures of the graphs is harmless. {}",
+      "pictures of the graphs is harmless.{}",
       weights ? ", weights" : "", what.empty() ? "" : fmt::format(" ({})", what),
       counted(c.matching.groups().size(), "op or group", "ops or groups"), evidence,
       unknown_weights_text(c), risks_text(c));
@@ -175,6 +175,15 @@ std::string sentence_of(const Comparison& c) {
                      first_error([](Class kind) { return kind != Class::kWeight; }), evidence);
 }
 
+std::string damage_text(const Comparison& c) {
+  const bool a = c.a.problems.has_error();
+  const bool b = c.b.problems.has_error();
+  if (!a && !b) return {};
+  return fmt::format(" {} damaged: only what could be read was compared.", a && b ? "Both files are"
+                                                                           : a    ? "A is"
+                                                                                  : "B is");
+}
+
 bool fails_gate(const Comparison& c, const Difference& d) {
   const Options& o = c.options;
   if (d.severity == Severity::kNoise) return false;
@@ -204,7 +213,7 @@ void judge(Comparison& c) {
                    });
   prove(c);
   r.verdict = verdict_of(c);
-  r.sentence = sentence_of(c);
+  r.sentence = sentence_of(c) + damage_text(c);
   r.gate_passed = std::none_of(r.differences.begin(), r.differences.end(),
                                [&](const Difference& d) { return fails_gate(c, d); });
   const bool strict = c.options.ignore.empty() && c.options.op.empty() &&
