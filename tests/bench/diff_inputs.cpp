@@ -126,7 +126,8 @@ ModelPair make_pair(int64_t ops) {
   write(pair.path_a, model, weights);
   Editor(model).run(weights);
   write(pair.path_b, model, weights);
-  for (const auto& [path, into] : {std::pair{&pair.path_a, &pair.a}, {&pair.path_b, &pair.b}}) {
+  for (const auto& [path, into] :
+       {std::pair{&pair.path_a, &pair.a}, std::pair{&pair.path_b, &pair.b}}) {
     if (auto read = read_model(*path)) *into = std::move(read->model);
   }
   return pair;

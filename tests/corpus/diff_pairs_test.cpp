@@ -64,6 +64,8 @@ constexpr Pair kPairs[] = {
     {"LanenetAndItsModel", kLane122, kAnenet, "rebuilt"},
     {"LanenetOtherEpoch14", kLane14, kAnenet, "different"},
     {"LanenetOtherEpoch50", kLane50, kAnenet, "different"},
+    {"NothingInCommon", "real/onnx/ge_tests/onnx_conv2d.onnx", kBackT, "different"},
+    {"NothingInCommonButOneOp", "real/onnx/ge_tests/onnx_clip_v9.onnx", kSoftmaxIr, "different"},
 };
 
 using Matches = std::set<std::pair<std::vector<std::string>, std::vector<std::string>>>;

@@ -182,6 +182,17 @@ void compare_pair(Comparison& c, const Group& group) {
   }
 }
 
+/// A compiler may carry out an op by one of another type; that it is right cannot be seen here.
+void compare_dialects(Comparison& c, const Group& group) {
+  const Node& a = c.matching.a[group.a[0]];
+  const Node& b = c.matching.b[group.b[0]];
+  if (a.kind == b.kind || a.role != Role::kCompute || b.role != Role::kCompute) return;
+  if (group.how == How::kMap) return;
+  c.other_types = true;
+  c.add(Severity::kWarning, Class::kStructure, as_utf8(c.matching.a.label(group.a[0])),
+        as_utf8(a.type), as_utf8(b.type), "carried out by an op of another type");
+}
+
 void compare_types(Comparison& c) {
   for (const Group& group : c.matching.groups()) {
     if (group.a.empty() || group.b.empty()) continue;
@@ -189,6 +200,8 @@ void compare_types(Comparison& c) {
       compare_group(c, group);
     } else if (c.same_family) {
       compare_pair(c, group);
+    } else {
+      compare_dialects(c, group);
     }
   }
 }

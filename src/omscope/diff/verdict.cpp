@@ -47,7 +47,7 @@ void prove(Comparison& c) {
     c.result.weights_proven = other_ports ? Proven::kNo : Proven::kUnknown;
     return;
   }
-  c.result.network = other_network ? Proven::kNo : Proven::kYes;
+  c.result.network = other_network ? Proven::kNo : c.other_types ? Proven::kUnknown : Proven::kYes;
   c.result.weights_proven = weights_proven(c);
 }
 
@@ -126,6 +126,11 @@ std::string rebuilt_text(const Comparison& c, const std::string& evidence) {
       unknown_weights_text(c), risks_text(c));
 }
 
+std::string_view unproven_text(const Comparison& c) {
+  if (is_compared(c)) return "ops are carried out by ops of another type";
+  return c.matching.a.is_empty() ? "A holds no graph" : "B holds no graph";
+}
+
 std::string sentence_of(const Comparison& c) {
   const Result& r = c.result;
   const auto first_error = [&](const auto& of) {
@@ -142,9 +147,8 @@ std::string sentence_of(const Comparison& c) {
   const bool shown = r.network == Proven::kYes;
   if (!shown && (r.verdict == Verdict::kRebuilt || r.verdict == Verdict::kEquivalent)) {
     return fmt::format(
-        "Inputs and outputs are the same. Whether the network is the same cannot be proven: {} "
-        "holds no graph.",
-        c.matching.a.is_empty() ? "A" : "B");
+        "Inputs and outputs are the same. Whether the network is the same cannot be proven: {}.",
+        unproven_text(c));
   }
   switch (r.verdict) {
     case Verdict::kIdentical: return "The files are the same, byte for byte.";
@@ -156,11 +160,10 @@ std::string sentence_of(const Comparison& c) {
     case Verdict::kRebuilt: return rebuilt_text(c, evidence);
     case Verdict::kInterface: {
       const std::string what = first_error(is_interface);
-      if (!is_compared(c)) {
+      if (!shown) {
         return fmt::format(
-            "Inputs or outputs differ: {}. Whether the network is the same cannot be "
-            "proven: {} holds no graph.",
-            what, c.matching.a.is_empty() ? "A" : "B");
+            "Inputs or outputs differ: {}. Whether the network is the same cannot be proven: {}.",
+            what, unproven_text(c));
       }
       return fmt::format("The same network, but its interface differs: {}; {}.{}", what, evidence,
                          unknown_weights_text(c));
