@@ -98,7 +98,11 @@ class Editor {
         samples::set_attr((*op.mutable_attr())["_datadump_original_op_names"],
                           std::vector<std::string>{op.name()});
         return;
-      default: weights[static_cast<size_t>(number_ / 3 * kBytesEach) % weights.size()] ^= 1; return;
+      default: {
+        char& byte = weights[static_cast<size_t>(number_ / 3 * kBytesEach) % weights.size()];
+        byte = static_cast<char>(byte ^ 1);
+        return;
+      }
     }
   }
 
