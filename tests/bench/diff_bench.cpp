@@ -95,7 +95,7 @@ struct Constants {
 
   Constants() {
     for (size_t i = 0; i < wide.size(); ++i) wide[i] = std::sin(static_cast<float>(i)) * 0.1F;
-    tensor::encode(DType::kFloat16, std::span<const float>(wide), half);
+    (void)tensor::encode(DType::kFloat16, std::span<const float>(wide), half);
     again = wide;
   }
 
@@ -136,7 +136,7 @@ void compare_constants(benchmark::State& state, bool rounded) {
     if (equal != Constants::kCount) state.SkipWithError("they should be equal");
   }
   state.counters["input_bytes"] =
-      static_cast<double>(Constants::kCount * Constants::kElements * (rounded ? 6 : 8));
+      static_cast<double>(Constants::kCount * Constants::kElements * (rounded ? 6U : 8U));
 }
 
 uint64_t summed(const void* data, size_t bytes) {
@@ -159,7 +159,7 @@ void read_constants(benchmark::State& state, bool rounded) {
     benchmark::DoNotOptimize(sum.load());
   }
   state.counters["input_bytes"] =
-      static_cast<double>(Constants::kCount * Constants::kElements * (rounded ? 6 : 8));
+      static_cast<double>(Constants::kCount * Constants::kElements * (rounded ? 6U : 8U));
 }
 
 void add(const char* name, const std::function<void(benchmark::State&)>& use) {

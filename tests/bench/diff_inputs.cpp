@@ -98,7 +98,11 @@ class Editor {
         samples::set_attr((*op.mutable_attr())["_datadump_original_op_names"],
                           std::vector<std::string>{op.name()});
         return;
-      default: weights[static_cast<size_t>(number_ / 3 * kBytesEach) % weights.size()] ^= 1; return;
+      default: {
+        char& byte = weights[static_cast<size_t>(number_ / 3 * kBytesEach) % weights.size()];
+        byte = static_cast<char>(byte ^ 1);
+        return;
+      }
     }
   }
 
@@ -126,7 +130,8 @@ ModelPair make_pair(int64_t ops) {
   write(pair.path_a, model, weights);
   Editor(model).run(weights);
   write(pair.path_b, model, weights);
-  for (const auto& [path, into] : {std::pair{&pair.path_a, &pair.a}, {&pair.path_b, &pair.b}}) {
+  for (const auto& [path, into] :
+       {std::pair{&pair.path_a, &pair.a}, std::pair{&pair.path_b, &pair.b}}) {
     if (auto read = read_model(*path)) *into = std::move(read->model);
   }
   return pair;

@@ -42,6 +42,8 @@ void read_side(const std::string& path, ReadResult& into, diff::Side& side, diff
   }
   into = std::move(*read);
   print_problems(into.model->problems, io);
+  side.kind = into.model->kind;
+  side.model = as_utf8(into.model->info.name);
   if (is_model(into)) return;
   for (const Problem& problem : into.model->problems.list()) result.problems.push_back(problem);
   if (into.model->problems.has_error()) return;

@@ -37,7 +37,7 @@ void add_problems(Result& result, const ir::Model& model) {
   }
 }
 
-void run_stages(Matching& matching, const Options& options) {
+void run_stages(Matching& matching, const Options& options, bool same_family) {
   match_map(matching, options);
   match_ports(matching);
   match_provenance(matching);
@@ -47,7 +47,8 @@ void run_stages(Matching& matching, const Options& options) {
   match_neighbours(matching, 0);
   match_structure(matching);
   match_fused(matching);
-  match_regions(matching);
+  // Between dialects ops of other types are the rule, and a place alone proves nothing.
+  if (same_family) match_regions(matching);
 }
 
 /// An order of two networks that does not depend on which of them is called A.
@@ -77,14 +78,14 @@ void match_each_with_itself(Matching& matching) {
 }
 
 /// The same matches whichever of the two models is called A.
-void match(Matching& matching, const Options& options) {
+void match(Matching& matching, const Options& options, bool same_family) {
   const bool turned = !comes_first(matching.a, matching.b);
   Options own = options;
   if (turned) {
     for (auto& [name_a, name_b] : own.map) std::swap(name_a, name_b);
   }
   Matching found(turned ? matching.b : matching.a, turned ? matching.a : matching.b);
-  run_stages(found, own);
+  run_stages(found, own, same_family);
   std::vector<Group> groups = found.groups();
   if (turned) {
     for (Group& group : groups) std::swap(group.a, group.b);
@@ -156,11 +157,14 @@ Result diff(const ir::Model& a, const ir::Model& b, const Options& options) {
   add_problems(result, a);
   add_problems(result, b);
   Kinds kinds;
-  const Network network_a(a, kinds);
-  const Network network_b(b, kinds);
+  Network network_a(a, kinds);
+  Network network_b(b, kinds);
+  network_a.split_names(network_b);
+  network_b.split_names(network_a);
   Matching matching(network_a, network_b);
   const bool same = same_bytes(a, b);
-  same ? match_each_with_itself(matching) : match(matching, options);
+  same ? match_each_with_itself(matching)
+       : match(matching, options, family_of(a.kind) == family_of(b.kind));
   check_map(result, matching, options);
   Comparison comparison{a, b, options, matching, result};
   comparison.same_family = family_of(a.kind) == family_of(b.kind);

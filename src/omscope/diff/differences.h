@@ -14,6 +14,7 @@ struct Comparison {
   bool same_family = false;     ///< types, attributes and descriptors mean the same on both sides
   bool same_build = false;      ///< also the same compiler for the same chip
   bool shapes_follow = false;   ///< inputs have other shapes, and so has all that follows
+  bool other_types = false;     ///< between dialects: ops stand for ops of another type
   bool weights_folded = false;  ///< constants that build-time arithmetic made could not be compared
   bool weights_absent = false;  ///< bytes of constants are not in the files
   uint64_t telling_equal = 0;   ///< equal constants with enough values to prove something

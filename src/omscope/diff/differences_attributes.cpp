@@ -43,8 +43,8 @@ class Attributes {
     if (a.kind != b.kind) return;
     subject_ = as_utf8(c_.matching.a.label(group.a[0]));
     // What a fused op no longer carries is unknown; so is what other writers leave out.
-    fused_ = !group.is_pair() || a.op->origin_ops.size() > 1 || b.op->origin_ops.size() > 1 ||
-             !c_.same_build || version_of(*a.op) != version_of(*b.op);
+    fused_ = !group.is_pair() || a.origins.size() > 1 || b.origins.size() > 1 || !c_.same_build ||
+             version_of(*a.op) != version_of(*b.op);
     layout_role_ = a.role == Role::kLayout;
     const std::vector<Entry> x = entries_of(*a.op);
     const std::vector<Entry> y = entries_of(*b.op);

@@ -174,11 +174,23 @@ void compare_pair(Comparison& c, const Group& group) {
   } else if (a.type != b.type && a.op && b.op) {
     c.add(Severity::kInfo, Class::kVersion, subject, as_utf8(a.type), as_utf8(b.type),
           "another version of the same op");
-  } else if (a.role == Role::kCompute && a.op && b.op && !a.op->origin_ops.empty() &&
-             !b.op->origin_ops.empty() && a.origins.size() != b.origins.size()) {
+  } else if (c.same_build && a.role == Role::kCompute && a.op && b.op &&
+             !a.op->origin_ops.empty() && !b.op->origin_ops.empty() &&
+             a.origins.size() != b.origins.size()) {
     c.add(Severity::kInfo, Class::kFusion, subject, origins_text(a), origins_text(b),
           "carries out other ops of the source model");
   }
+}
+
+/// A compiler may carry out an op by one of another type; that it is right cannot be seen here.
+void compare_dialects(Comparison& c, const Group& group) {
+  const Node& a = c.matching.a[group.a[0]];
+  const Node& b = c.matching.b[group.b[0]];
+  if (a.kind == b.kind || a.role != Role::kCompute || b.role != Role::kCompute) return;
+  if (group.how == How::kMap) return;
+  c.other_types = true;
+  c.add(Severity::kWarning, Class::kStructure, as_utf8(c.matching.a.label(group.a[0])),
+        as_utf8(a.type), as_utf8(b.type), "carried out by an op of another type");
 }
 
 void compare_types(Comparison& c) {
@@ -188,6 +200,8 @@ void compare_types(Comparison& c) {
       compare_group(c, group);
     } else if (c.same_family) {
       compare_pair(c, group);
+    } else {
+      compare_dialects(c, group);
     }
   }
 }

@@ -86,11 +86,13 @@ std::optional<size_t> memory_info_width(const ir::Model& model) {
 void compare_memory_info(Comparison& c) {
   const auto a = memory_info_width(c.a);
   const auto b = memory_info_width(c.b);
+  if (a == b || c.left_out(!a, !b)) return;
   const bool b_needs_newer = b && *b > 3 && (!a || *a <= 3);
-  if (!b_needs_newer || c.left_out(!a, false)) return;
-  c.add(Severity::kWarning, Class::kVersion, "sub_memory_info",
-        a ? std::optional(fmt::format("{} numbers an entry", *a)) : std::nullopt,
-        fmt::format("{} numbers an entry", *b),
+  const auto text = [](std::optional<size_t> width) {
+    return width ? std::optional(fmt::format("{} numbers an entry", *width)) : std::nullopt;
+  };
+  c.add(b_needs_newer ? Severity::kWarning : Severity::kInfo, Class::kVersion, "sub_memory_info",
+        text(a), text(b),
         "a runtime of CANN 8.0.RC1 refuses four numbers an entry (expect 3 actual 4, 500002)");
 }
 
@@ -119,9 +121,9 @@ void compare_hosts(Comparison& c) {
   for (const std::string_view key : {"host_env_os", "host_env_cpu"}) {
     const std::string_view a = ir::get_text(c.a.attrs, key);
     const std::string_view b = ir::get_text(c.b.attrs, key);
-    if (a == b || b.empty() || c.left_out(a.empty(), false)) continue;
-    c.add(Severity::kWarning, Class::kVersion, std::string(key), said(a), said(b),
-          "B carries libraries for this kind of host and loads on no other");
+    if (a == b || c.left_out(a.empty(), b.empty())) continue;
+    c.add(b.empty() ? Severity::kInfo : Severity::kWarning, Class::kVersion, std::string(key),
+          said(a), said(b), "libraries inside of a model load on this kind of host only");
   }
 }
 

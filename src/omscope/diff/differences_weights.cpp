@@ -80,9 +80,9 @@ class Weights {
     if (verdict.equality == Equality::kDifferent) {
       std::string why = "the constant has other values";
       if (verdict.max_abs) {
-        why =
-            fmt::format("{} values differ, by {} at most ({:.3g} of the value)", verdict.differing,
-                        number_text(*verdict.max_abs), verdict.max_rel.value_or(0));
+        why = fmt::format("{} differ, by {:.3g} at most ({:.3g} of the value)",
+                          counted(verdict.differing, "value"), *verdict.max_abs,
+                          verdict.max_rel.value_or(0));
       }
       c_.add(Severity::kError, Class::kWeight, subject, constant_text(a), constant_text(b),
              std::move(why));

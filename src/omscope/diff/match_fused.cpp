@@ -39,16 +39,17 @@ class Fusion {
     return known_.count(name) != 0;
   }
 
-  /// Whether the other side's op carries out source ops that this side has no record of.
+  /// Whether the other side's op carries out more source ops that this side has no record of than
+  /// were taken in already.
   bool carries_more(uint32_t group) const {
     const Group& pair = m_.groups()[group];
+    size_t unknown = 0;
     for (const uint32_t node : left_is_a_ ? pair.b : pair.a) {
-      if (right()[node].op == nullptr || right()[node].op->origin_ops.size() < 2) continue;
-      for (const std::string_view name : right()[node].origins) {
-        if (!knows(name)) return true;
-      }
+      if (right()[node].origins.size() < 2) continue;
+      for (const std::string_view name : right()[node].origins) unknown += knows(name) ? 0 : 1;
     }
-    return false;
+    const size_t taken_in = (left_is_a_ ? pair.a : pair.b).size();
+    return unknown >= taken_in && unknown > 0;
   }
 
   bool take_in(uint32_t node) {

@@ -1,6 +1,7 @@
 #include "omscope/diff/network.h"
 
 #include <algorithm>
+#include <unordered_set>
 
 #include <fmt/format.h>
 
@@ -102,6 +103,57 @@ void Network::find_origins() {
   for (size_t i = 0; i < nodes_.size(); ++i) {
     nodes_[i].origins = {origins_.data() + start, ends[i] - start};
     start = ends[i];
+  }
+}
+
+namespace {
+
+/// Names, and how long they can be.
+struct NameParts {
+  std::unordered_set<std::string_view> names;
+  std::vector<size_t> lengths;
+
+  /// `text` as names in a row; empty where it is none.
+  std::vector<std::string_view> split(std::string_view text) const {
+    std::vector<size_t> last(text.size() + 1);  // length of the part that ends there; 0: none does
+    for (size_t at = 0; at < text.size(); ++at) {
+      if (at != 0 && last[at] == 0) continue;
+      for (const size_t length : lengths) {
+        if (length > text.size() - at) break;
+        if (names.count(text.substr(at, length)) != 0) last[at + length] = length;
+      }
+    }
+    std::vector<std::string_view> parts;
+    for (size_t end = text.size(); end != 0 && last[end] != 0; end -= last[end]) {
+      parts.push_back(text.substr(end - last[end], last[end]));
+    }
+    if (last[text.size()] == 0) parts.clear();
+    return parts;
+  }
+};
+
+}  // namespace
+
+void Network::split_names(const Network& other) {
+  constexpr size_t kLongest = 1024;
+  NameParts parts;
+  for (const Node& node : other.nodes_) {
+    if (node.op == nullptr || node.name.empty() || node.role == Role::kConstant) continue;
+    if (is_generated(node.name)) continue;
+    parts.names.insert(node.name);
+    parts.lengths.push_back(node.name.size());
+  }
+  std::sort(parts.lengths.begin(), parts.lengths.end());
+  parts.lengths.erase(std::unique(parts.lengths.begin(), parts.lengths.end()), parts.lengths.end());
+  for (Node& node : nodes_) {
+    if (node.op == nullptr || node.role != Role::kCompute || !node.op->origin_ops.empty()) continue;
+    const std::string_view name = normalised(node.name);
+    if (name.size() > kLongest || parts.names.count(name) != 0) continue;
+    auto found = parts.split(name);
+    if (found.size() < 2) continue;
+    std::sort(found.begin(), found.end());
+    found.erase(std::unique(found.begin(), found.end()), found.end());
+    node.origins = split_origins_.emplace_back(std::move(found));
   }
 }
 

@@ -63,6 +63,10 @@ class Network {
  public:
   Network(const ir::Model& model, Kinds& kinds);
 
+  /// Some dumps keep of what was fused only a name: the names of all parts in a row. Those are
+  /// found again with the names of the other side.
+  void split_names(const Network& other);
+
   const std::vector<Node>& nodes() const { return nodes_; }
   size_t size() const { return nodes_.size(); }
   const Node& operator[](uint32_t node) const { return nodes_[node]; }
@@ -101,6 +105,7 @@ class Network {
   UseLists edge_uses_;
   UseLists wire_uses_;
   std::vector<std::string_view> origins_;
+  std::deque<std::vector<std::string_view>> split_origins_;
   std::deque<std::string> names_;  ///< made for constants that ops hold themselves
 };
 

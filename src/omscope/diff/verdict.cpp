@@ -47,7 +47,7 @@ void prove(Comparison& c) {
     c.result.weights_proven = other_ports ? Proven::kNo : Proven::kUnknown;
     return;
   }
-  c.result.network = other_network ? Proven::kNo : Proven::kYes;
+  c.result.network = other_network ? Proven::kNo : c.other_types ? Proven::kUnknown : Proven::kYes;
   c.result.weights_proven = weights_proven(c);
 }
 
@@ -66,7 +66,7 @@ std::string weights_text(const WeightTally& w) {
   const uint64_t equal = w.equal.count + w.equal_after_rounding.count;
   const uint64_t pairs = equal + w.different.count;
   if (pairs == 0)
-    return w.unmatched.count == 0 ? "there are no constants" : "no constant has a counterpart";
+    return w.unmatched.count == 0 ? "no constants to compare" : "no constant has a counterpart";
   std::string text = fmt::format("{} of {} constants are equal", equal, pairs);
   if (w.unmatched.count != 0) text += fmt::format(", {} have no counterpart", w.unmatched.count);
   return text;
@@ -94,15 +94,16 @@ std::string kinds_text(const Comparison& c) {
 /// What may still keep a rebuilt model from running, or from giving the same last digits.
 std::string risks_text(const Comparison& c) {
   std::string text;
-  for (const Difference& d : c.result.differences) {
-    const bool counts = d.kind == Class::kTarget || d.kind == Class::kVersion;
-    if (d.severity != Severity::kWarning || !counts) continue;
-    text += fmt::format("{} {} ({} → {})", text.empty() ? "" : ",", d.subject,
-                        d.a.value_or("not stated"), d.b.value_or("not stated"));
+  for (const Class kind : {Class::kTarget, Class::kVersion}) {
+    for (const Difference& d : c.result.differences) {
+      if (d.severity != Severity::kWarning || d.kind != kind) continue;
+      text += fmt::format("{} {} ({} → {})", text.empty() ? "" : ",", d.subject,
+                          d.a.value_or("not stated"), d.b.value_or("not stated"));
+    }
   }
-  if (!text.empty()) return "What may still make B fail on a device:" + text + ".";
-  if (!c.same_family) return {};
-  return "Nothing in the files says that a device would take one and refuse the other.";
+  if (!text.empty()) return " What may still make B fail on a device:" + text + ".";
+  if (!c.same_family || c.a.problems.has_error() || c.b.problems.has_error()) return {};
+  return " Nothing in the files says that a device would take one and refuse the other.";
 }
 
 std::string unknown_weights_text(const Comparison& c) {
@@ -119,10 +120,15 @@ std::string rebuilt_text(const Comparison& c, const std::string& evidence) {
   const std::string what = kinds_text(c);
   return fmt::format(
       "The same network{} and interface, built in another way{}: {} matched, {}.{} What differs in "
-      "pictures of the graphs is harmless. {}",
+      "pictures of the graphs is harmless.{}",
       weights ? ", weights" : "", what.empty() ? "" : fmt::format(" ({})", what),
       counted(c.matching.groups().size(), "op or group", "ops or groups"), evidence,
       unknown_weights_text(c), risks_text(c));
+}
+
+std::string_view unproven_text(const Comparison& c) {
+  if (is_compared(c)) return "ops are carried out by ops of another type";
+  return c.matching.a.is_empty() ? "A holds no graph" : "B holds no graph";
 }
 
 std::string sentence_of(const Comparison& c) {
@@ -141,9 +147,8 @@ std::string sentence_of(const Comparison& c) {
   const bool shown = r.network == Proven::kYes;
   if (!shown && (r.verdict == Verdict::kRebuilt || r.verdict == Verdict::kEquivalent)) {
     return fmt::format(
-        "Inputs and outputs are the same. Whether the network is the same cannot be proven: {} "
-        "holds no graph.",
-        c.matching.a.is_empty() ? "A" : "B");
+        "Inputs and outputs are the same. Whether the network is the same cannot be proven: {}.",
+        unproven_text(c));
   }
   switch (r.verdict) {
     case Verdict::kIdentical: return "The files are the same, byte for byte.";
@@ -155,11 +160,10 @@ std::string sentence_of(const Comparison& c) {
     case Verdict::kRebuilt: return rebuilt_text(c, evidence);
     case Verdict::kInterface: {
       const std::string what = first_error(is_interface);
-      if (!is_compared(c)) {
+      if (!shown) {
         return fmt::format(
-            "Inputs or outputs differ: {}. Whether the network is the same cannot be "
-            "proven: {} holds no graph.",
-            what, c.matching.a.is_empty() ? "A" : "B");
+            "Inputs or outputs differ: {}. Whether the network is the same cannot be proven: {}.",
+            what, unproven_text(c));
       }
       return fmt::format("The same network, but its interface differs: {}; {}.{}", what, evidence,
                          unknown_weights_text(c));
@@ -172,6 +176,15 @@ std::string sentence_of(const Comparison& c) {
   }
   return fmt::format("Another network: {}; {}.",
                      first_error([](Class kind) { return kind != Class::kWeight; }), evidence);
+}
+
+std::string damage_text(const Comparison& c) {
+  const bool a = c.a.problems.has_error();
+  const bool b = c.b.problems.has_error();
+  if (!a && !b) return {};
+  return fmt::format(" {} damaged: only what could be read was compared.", a && b ? "Both files are"
+                                                                           : a    ? "A is"
+                                                                                  : "B is");
 }
 
 bool fails_gate(const Comparison& c, const Difference& d) {
@@ -203,7 +216,7 @@ void judge(Comparison& c) {
                    });
   prove(c);
   r.verdict = verdict_of(c);
-  r.sentence = sentence_of(c);
+  r.sentence = sentence_of(c) + damage_text(c);
   r.gate_passed = std::none_of(r.differences.begin(), r.differences.end(),
                                [&](const Difference& d) { return fails_gate(c, d); });
   const bool strict = c.options.ignore.empty() && c.options.op.empty() &&

@@ -8,9 +8,9 @@ namespace omscope::report {
 namespace {
 
 /// Text of a file inside of a table: nothing in it is markup, HTML or a new cell.
-std::string cell(std::string_view text) {
+std::string cell(std::string_view text, size_t columns = 120) {
   std::string out;
-  for (const char each : for_terminal(shortened(as_utf8(text), 120))) {
+  for (const char each : for_terminal(shortened(as_utf8(text), columns))) {
     switch (each) {
       case '|': out += "\\|"; break;
       case '<': out += "&lt;"; break;
@@ -77,7 +77,7 @@ void write_facts(std::ostream& out, const diff::Result& result) {
 
 void write_diff_markdown(std::ostream& out, const diff::Result& result) {
   out << fmt::format("### {} omscope diff: {}\n\n{}\n\n", mark(result.verdict),
-                     to_string(result.verdict), cell(result.sentence));
+                     to_string(result.verdict), cell(result.sentence, 2000));
   write_facts(out, result);
   if (result.coverage) {
     out << fmt::format("ONNX nodes: {} of {} carried out, {} folded, {} not accounted for.\n\n",
