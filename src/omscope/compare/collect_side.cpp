@@ -83,7 +83,7 @@ Tensor make_tensor(const ir::TensorFile& content, const ir::StoredTensor& stored
   if (!stored.op.empty()) {
     out.op = stored.op;
   } else if (name.kind == NameKind::kTensor && array) {
-    out.test_data = true;
+    out.test_data = alone;  // else a sequence
     out.op = is_numbered(stored.name) || !alone ? stem_of(path) : stored.name;
     if (alone) out.slot = name.tensor;
   } else if (!place.op.empty() && (!array || !name.tensor.empty())) {
