@@ -24,7 +24,7 @@ bool same_bits(const T& a, const T& b) {
 }
 
 struct Block {
-  std::array<std::byte, kBlock * 8 + 8> bytes;
+  std::array<std::byte, kBlockSize * 8 + 8> bytes;
   int64_t size;
   size_t misaligned;
   const void* data() const { return bytes.data() + misaligned; }
@@ -34,16 +34,16 @@ Block random_block(std::mt19937& random, int round) {
   Block block;
   for (std::byte& byte : block.bytes) byte = static_cast<std::byte>(random());
   block.size = round < 20       ? round
-               : round % 2 == 0 ? kBlock
-                                : static_cast<int64_t>(random() % kBlock);
+               : round % 2 == 0 ? kBlockSize
+                                : static_cast<int64_t>(random() % kBlockSize);
   block.misaligned = random() % 8;
   return block;
 }
 
 void compare_widening(const Kernels& set, const Kernels& base, const Block& block) {
   const auto compare = [&](auto widen) {
-    std::array<float, kBlock> got{};
-    std::array<float, kBlock> wanted{};
+    std::array<float, kBlockSize> got{};
+    std::array<float, kBlockSize> wanted{};
     (set.*widen)(block.data(), block.size, got.data());
     (base.*widen)(block.data(), block.size, wanted.data());
     EXPECT_TRUE(same_bits(got, wanted));
@@ -54,8 +54,8 @@ void compare_widening(const Kernels& set, const Kernels& base, const Block& bloc
 }
 
 void compare_sums(const Kernels& set, const Kernels& base, std::mt19937& random, int64_t size) {
-  std::array<float, kBlock> floats;
-  std::array<double, kBlock> doubles;
+  std::array<float, kBlockSize> floats;
+  std::array<double, kBlockSize> doubles;
   std::normal_distribution<double> normal(3, 100);
   for (size_t i = 0; i < doubles.size(); ++i) {
     doubles[i] = normal(random);
@@ -101,10 +101,10 @@ TEST(Kernels, SameBitsOnEveryInstructionSet) {
 
 // What is counted, by plain loops over values.
 TEST(Kernels, CountsOfHalves) {
-  std::array<uint16_t, kBlock> codes;
-  for (uint32_t begin = 0; begin < 65536; begin += kBlock) {
+  std::array<uint16_t, kBlockSize> codes;
+  for (uint32_t begin = 0; begin < 65536; begin += kBlockSize) {
     IeeeCounts wanted = {};
-    for (uint32_t i = 0; i < kBlock; ++i) {
+    for (uint32_t i = 0; i < kBlockSize; ++i) {
       codes[i] = static_cast<uint16_t>(begin + i);
       const uint32_t magnitude = codes[i] & 0x7FFFU;
       wanted.nan += magnitude > 0x7C00 ? 1 : 0;
@@ -114,7 +114,8 @@ TEST(Kernels, CountsOfHalves) {
       wanted.denormals += magnitude > 0 && magnitude < 0x400 ? 1 : 0;
       wanted.saturated += magnitude == 0x7BFF ? 1 : 0;
     }
-    const IeeeCounts got = kernels_in_use().ieee_counts[k16Bits](codes.data(), kBlock, kBits[0]);
+    const IeeeCounts got =
+        kernels_in_use().ieee_counts[k16Bits](codes.data(), kBlockSize, kBits[0]);
     wanted.finite = got.finite;
     EXPECT_TRUE(same_bits(got, wanted)) << begin;
   }

@@ -179,8 +179,8 @@ TEST(PairRequests, LogarithmsToTwoUnits) {
 
 /// Sums, maxima and counts of random blocks.
 TEST(PairRequests, KernelsGiveTheSameBits) {
-  const Sides sides = noisy(kBlock, DType::kFloat32, DType::kFloat32);
-  Values errors(kBlock);
+  const Sides sides = noisy(kBlockSize, DType::kFloat32, DType::kFloat32);
+  Values errors(kBlockSize);
   for (size_t i = 0; i < errors.size(); ++i) {
     errors[i] = sides.run.values[i] - sides.golden.values[i];
   }

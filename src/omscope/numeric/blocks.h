@@ -10,7 +10,7 @@
 
 namespace omscope::numeric {
 
-/// Elements that one task takes: a multiple of kBlock and, packed densely, of whole bytes.
+/// Elements that one task takes: a multiple of kBlockSize and, packed densely, of whole bytes.
 constexpr uint64_t kChunk = uint64_t{1} << 18U;
 
 /// Asks the kernel to map that part of a file at once: it is read next. Without effect on memory of

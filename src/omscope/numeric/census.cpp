@@ -18,8 +18,8 @@ CensusPart count_blocks(const Blocks& blocks, DType dtype, ByteView bytes, uint6
       count,
       [&](uint64_t first, uint64_t size, CensusPart& part) {
         read_ahead(bytes.subspan(first * element, size * element));
-        for (uint64_t done = 0; done < size; done += kBlock) {
-          const uint64_t some = std::min<uint64_t>(kBlock, size - done);
+        for (uint64_t done = 0; done < size; done += kBlockSize) {
+          const uint64_t some = std::min<uint64_t>(kBlockSize, size - done);
           blocks.add(first + done, static_cast<int64_t>(some), part);
         }
       },

@@ -65,7 +65,7 @@ template <class T>
 RunningMoments block_moments(SumsOf<T> sums, const T* x, int64_t size) {
   const auto* bytes = reinterpret_cast<const std::byte*>(x);
   const auto first = static_cast<double>(load_le<T>(bytes));
-  const int64_t few = std::min(size, kBlock / 32);
+  const int64_t few = std::min(size, kBlockSize / 32);
   const double shift = first + sums(x, few, first).sum / static_cast<double>(few);
   const Sums all = sums(x, size, shift);
   const auto count = static_cast<double>(size);
@@ -88,7 +88,7 @@ int64_t drop_not_finite(const T* x, int64_t size, T* out) {
 template <class T>
 RunningMoments finite_moments(SumsOf<T> sums, const T* x, int64_t size, const IeeeCounts& counts) {
   if (counts.nan + counts.pos_inf + counts.neg_inf == 0) return block_moments<T>(sums, x, size);
-  std::array<T, kBlock> finite;
+  std::array<T, kBlockSize> finite;
   const int64_t kept = drop_not_finite(x, size, finite.data());
   return kept == 0 ? RunningMoments{} : block_moments<T>(sums, finite.data(), kept);
 }
@@ -147,7 +147,7 @@ void FloatBlocks::add_moments(const void* x, int64_t size, const IeeeCounts& cou
   const Kernels& kernels = kernels_in_use();
   if (width_ == k64Bits) {
     const auto* doubles = static_cast<const double*>(x);
-    std::array<double, kBlock> scaled;
+    std::array<double, kBlockSize> scaled;
     if (scale_ != 1) {
       for (int64_t i = 0; i < size; ++i) {
         scaled[static_cast<size_t>(i)] =
@@ -159,7 +159,7 @@ void FloatBlocks::add_moments(const void* x, int64_t size, const IeeeCounts& cou
     return;
   }
   const auto* floats = static_cast<const float*>(x);
-  std::array<float, kBlock> widened;
+  std::array<float, kBlockSize> widened;
   if (width_ == k16Bits) {
     const bool is_plain = counts.denormals + counts.nan + counts.pos_inf + counts.neg_inf == 0;
     const auto widen = dtype_ == DType::kBFloat16 ? kernels.bfloat16_to_float
@@ -172,7 +172,7 @@ void FloatBlocks::add_moments(const void* x, int64_t size, const IeeeCounts& cou
 }
 
 void FloatBlocks::add(uint64_t first, int64_t size, CensusPart& part) const {
-  std::array<double, kBlock> buffer;
+  std::array<double, kBlockSize> buffer;
   const void* x = patterns(first, size, buffer.data());
   const IeeeCounts counts = kernels_in_use().ieee_counts[width_](x, size, bits_);
   part.nan += counts.nan;

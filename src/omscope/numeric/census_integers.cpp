@@ -64,18 +64,19 @@ RunningMoments IntegerBlocks::moments(uint64_t first, int64_t size, const KeyRan
   const IntegerRange range = range_of_keys(keys);
   constexpr int64_t kExact = int64_t{1} << 53U;
   if (range.min < -kExact || range.max > kExact || (flip_ != 0 && range.max < 0)) {
-    std::array<int64_t, kBlock> values;
+    std::array<int64_t, kBlockSize> values;
     tensor::decode_integers(dtype_, bytes_, first, std::span(values).first(span_size));
     for (size_t i = 0; i < span_size; ++i) {
       values[i] = static_cast<int64_t>(static_cast<uint64_t>(values[i]) ^ flip_);
     }
     return distant_moments(values.data(), size, Int128{flip_});
   }
-  std::array<double, kBlock> values;
+  std::array<double, kBlockSize> values;
   tensor::decode(dtype_, bytes_, first, std::span(values).first(span_size));
   const double shift = values[0];
-  const Sums few = kernels_in_use().double_sums(values.data(), std::min(size, kBlock / 32), shift);
-  const double near = shift + few.sum / static_cast<double>(std::min(size, kBlock / 32));
+  const Sums few =
+      kernels_in_use().double_sums(values.data(), std::min(size, kBlockSize / 32), shift);
+  const double near = shift + few.sum / static_cast<double>(std::min(size, kBlockSize / 32));
   const Sums all = kernels_in_use().double_sums(values.data(), size, near);
   const auto count = static_cast<double>(size);
   return {count, near + all.sum / count, std::max(all.squares - all.sum * all.sum / count, 0.0)};

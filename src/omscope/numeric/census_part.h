@@ -66,7 +66,7 @@ struct CensusPart {
   }
 };
 
-// One file each. `first` is the index of the block's first element, at most kBlock elements.
+// One file each. `first` is the index of the block's first element, at most kBlockSize elements.
 
 /// 16, 32 and 64 bit floats, and complex numbers. `scale`, a power of two, multiplies 64 bit ones
 /// before their moments are taken: squares of numbers beyond 1e154 or below 1e-154 are no doubles.

@@ -47,10 +47,10 @@ void add(Counts& counts, const Counts& more) {
 
 void count_chunk(DType dtype, ByteView bytes, uint64_t first, uint64_t size, const Bins& bins,
                  Counts& counts) {
-  std::array<double, kBlock> values;
-  std::array<uint32_t, kBlock> bin;
-  for (uint64_t done = 0; done < size; done += kBlock) {
-    const size_t some = std::min<uint64_t>(kBlock, size - done);
+  std::array<double, kBlockSize> values;
+  std::array<uint32_t, kBlockSize> bin;
+  for (uint64_t done = 0; done < size; done += kBlockSize) {
+    const size_t some = std::min<uint64_t>(kBlockSize, size - done);
     tensor::decode(dtype, bytes, first + done, std::span(values).first(some));
     for (size_t i = 0; i < some; ++i) bin[i] = bins.of(values[i]);
     for (size_t i = 0; i < some; ++i) ++counts[bin[i]];

@@ -87,9 +87,9 @@ void PairAdder::add(uint64_t first, uint64_t size, PairPart& part) const {
   if (options_.channels > 0 && options_.channels <= kMostChannels) {
     part.channels.resize(options_.channels);
   }
-  if (size > kBlock) task.expect(first, size);
-  for (uint64_t done = 0; done < size; done += kBlock) {
-    const auto some = static_cast<int64_t>(std::min<uint64_t>(kBlock, size - done));
+  if (size > kBlockSize) task.expect(first, size);
+  for (uint64_t done = 0; done < size; done += kBlockSize) {
+    const auto some = static_cast<int64_t>(std::min<uint64_t>(kBlockSize, size - done));
     if (reader_.kind() == PairKind::kFloats) {
       add_block(task.floats(first + done, some), part);
     } else {
@@ -105,7 +105,7 @@ PairTerms PairAdder::terms_of(const PairBlock<T>& block) const {
   PairTerms terms{};
   terms.run_shift = block.run_at(0);
   terms.golden_shift = block.golden_at(0);
-  const int64_t few = std::min(block.size, kBlock / 32);
+  const int64_t few = std::min(block.size, kBlockSize / 32);
   const PairMoments moments = moments_of(block, few, terms);
   terms.run_shift += moments.run_sum / static_cast<double>(few);
   terms.golden_shift += moments.golden_sum / static_cast<double>(few);
@@ -182,10 +182,10 @@ void PairAdder::add_finite(const PairBlock<T>& block, const PairMoments& moments
 
 template <class T>
 void PairAdder::add_mixed(const PairBlock<T>& block, PairPart& part) const {
-  std::array<T, kBlock> run;
-  std::array<T, kBlock> golden;
-  std::array<double, kBlock> error;
-  std::array<uint16_t, kBlock> place;
+  std::array<T, kBlockSize> run;
+  std::array<T, kBlockSize> golden;
+  std::array<double, kBlockSize> error;
+  std::array<uint16_t, kBlockSize> place;
   size_t kept = 0;
   for (int64_t i = 0; i < block.size; ++i) {
     const double a = block.run_at(i);

@@ -91,7 +91,7 @@ StoredElements SideElements::at(uint64_t first, uint64_t size) {
   if (side_.conversion == nullptr) return {side_.bytes, first};
   if (first < stage_first_ || first + size > stage_first_ + stage_count_) {
     // Codes below a byte start at the first bit of the buffer, whatever `first` is.
-    const uint64_t count = std::min(side_.conversion->block(kBlock), count_ - first);
+    const uint64_t count = std::min(side_.conversion->block(kBlockSize), count_ - first);
     stage_.resize(side_.conversion->bytes_of(count));
     side_.conversion->write(side_.bytes, first, count, stage_);
     stage_first_ = first;
@@ -133,8 +133,8 @@ PairBlock<float> PairReader::Task::floats(uint64_t first, int64_t size) {
 
 void PairReader::Task::subtract_integers(const StoredElements& run, const StoredElements& golden,
                                          uint64_t first, size_t size, ExactErrors* exact) {
-  std::array<int64_t, kBlock> left;
-  std::array<int64_t, kBlock> right;
+  std::array<int64_t, kBlockSize> left;
+  std::array<int64_t, kBlockSize> right;
   const DType run_type = reader_.run_.dtype;
   const DType golden_type = reader_.golden_.dtype;
   tensor::decode_integers(run_type, run.bytes, run.offset, std::span(left).first(size));
@@ -156,8 +156,8 @@ void PairReader::Task::subtract_integers(const StoredElements& run, const Stored
 
 void PairReader::Task::subtract_wide(const StoredElements& run, const StoredElements& golden,
                                      size_t size) {
-  std::array<long double, kBlock> left;
-  std::array<long double, kBlock> right;
+  std::array<long double, kBlockSize> left;
+  std::array<long double, kBlockSize> right;
   decode_wide(reader_.run_.dtype, run, std::span(left).first(size));
   decode_wide(reader_.golden_.dtype, golden, std::span(right).first(size));
   for (size_t i = 0; i < size; ++i) {
@@ -167,8 +167,8 @@ void PairReader::Task::subtract_wide(const StoredElements& run, const StoredElem
 
 double PairReader::Task::subtract_complex(const StoredElements& run, const StoredElements& golden,
                                           size_t size) {
-  std::array<std::complex<double>, kBlock> left;
-  std::array<std::complex<double>, kBlock> right;
+  std::array<std::complex<double>, kBlockSize> left;
+  std::array<std::complex<double>, kBlockSize> right;
   tensor::decode_complex(reader_.run_.dtype, run.bytes, run.offset, std::span(left).first(size));
   tensor::decode_complex(reader_.golden_.dtype, golden.bytes, golden.offset,
                          std::span(right).first(size));

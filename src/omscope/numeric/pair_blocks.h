@@ -46,7 +46,7 @@ class SideElements {
   uint64_t stage_count_ = 0;
 };
 
-/// Both sides of elements [first, first + size), size <= kBlock.
+/// Both sides of elements [first, first + size), size <= kBlockSize.
 template <class T>
 struct PairBlock {
   const void* run = nullptr;  ///< of T, at any address
@@ -122,11 +122,11 @@ class PairReader {
     const PairReader& reader_;
     SideElements run_;
     SideElements golden_;
-    alignas(64) std::array<float, kBlock> run_floats_;
-    alignas(64) std::array<float, kBlock> golden_floats_;
-    alignas(64) std::array<double, kBlock> run_doubles_;
-    alignas(64) std::array<double, kBlock> golden_doubles_;
-    alignas(64) std::array<double, kBlock> errors_;
+    alignas(64) std::array<float, kBlockSize> run_floats_;
+    alignas(64) std::array<float, kBlockSize> golden_floats_;
+    alignas(64) std::array<double, kBlockSize> run_doubles_;
+    alignas(64) std::array<double, kBlockSize> golden_doubles_;
+    alignas(64) std::array<double, kBlockSize> errors_;
   };
 
   static PairKind kind_of(DType run, DType golden);

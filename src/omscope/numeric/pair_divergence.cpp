@@ -36,8 +36,8 @@ KlSums sums_of(const PairBlock<double>& block, bool all_finite, const KlTerms& t
   const auto* run = static_cast<const double*>(block.run);
   const auto* golden = static_cast<const double*>(block.golden);
   if (all_finite) return kernels.kl_sums(run, golden, block.size, terms);
-  std::array<double, kBlock> finite_run;
-  std::array<double, kBlock> finite_golden;
+  std::array<double, kBlockSize> finite_run;
+  std::array<double, kBlockSize> finite_golden;
   size_t kept = 0;
   for (int64_t i = 0; i < block.size; ++i) {
     finite_run[kept] = run[i];
@@ -60,9 +60,9 @@ void add_divergence(const PairReader& reader, const PairPart& part, PairMetrics&
       reader.count(),
       [&](uint64_t first, uint64_t size, KlSums& chunk) {
         PairReader::Task task(reader);
-        if (size > kBlock) task.expect(first, size);
-        for (uint64_t done = 0; done < size; done += kBlock) {
-          const auto some = static_cast<int64_t>(std::min<uint64_t>(kBlock, size - done));
+        if (size > kBlockSize) task.expect(first, size);
+        for (uint64_t done = 0; done < size; done += kBlockSize) {
+          const auto some = static_cast<int64_t>(std::min<uint64_t>(kBlockSize, size - done));
           add(sums_of(task.doubles(first + done, some), all_finite, terms), chunk);
         }
       },

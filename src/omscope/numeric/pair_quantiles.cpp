@@ -160,8 +160,8 @@ struct Both {
 void count_chunk(const PairReader& reader, uint64_t first, uint64_t size, const Counter& abs,
                  const Counter& rel, Both& tallies) {
   PairReader::Task task(reader);
-  for (uint64_t done = 0; done < size; done += kBlock) {
-    const auto some = static_cast<int64_t>(std::min<uint64_t>(kBlock, size - done));
+  for (uint64_t done = 0; done < size; done += kBlockSize) {
+    const auto some = static_cast<int64_t>(std::min<uint64_t>(kBlockSize, size - done));
     const PairBlock<double> block = task.doubles(first + done, some);
     for (int64_t i = 0; i < some; ++i) {
       const double golden = block.golden_at(i);

@@ -73,8 +73,8 @@ class FaultFinder {
     PairReader::Task task(input_.reader);
     faults.axes.resize(input_.shape.size());
     uint64_t row = std::numeric_limits<uint64_t>::max();
-    for (uint64_t done = 0; done < size; done += kBlock) {
-      const auto some = static_cast<int64_t>(std::min<uint64_t>(kBlock, size - done));
+    for (uint64_t done = 0; done < size; done += kBlockSize) {
+      const auto some = static_cast<int64_t>(std::min<uint64_t>(kBlockSize, size - done));
       const PairBlock<double> block = task.doubles(first + done, some);
       for (int64_t i = 0; i < some; ++i) {
         const double run = block.run_at(i);

@@ -17,7 +17,7 @@ namespace omscope::numeric {
 constexpr int64_t kLanes = 8;
 
 /// Kernels are called for blocks of at most this many elements, which stay in the L1 cache.
-constexpr int64_t kBlock = 2048;
+constexpr int64_t kBlockSize = 2048;
 
 /// Of x - shift.
 struct Sums {
@@ -114,7 +114,7 @@ struct KlSums {
 /// Index into the arrays below: elements of 16, 32 and 64 bits.
 enum Width : uint8_t { k16Bits, k32Bits, k64Bits, kWidths };
 
-/// `x` need not be aligned; `n` is at most kBlock.
+/// `x` need not be aligned; `n` is at most kBlockSize.
 struct Kernels {
   void (*half_to_float)(const void* x, int64_t n, float* out);
   /// Quicker; right for zeros and normal numbers only.

@@ -1,5 +1,5 @@
 // Integer loops that the compiler vectorises: counters are as wide as the elements, so that one
-// vector of elements needs one vector of counters. kBlock fits into fifteen bits.
+// vector of elements needs one vector of counters. kBlockSize fits into fifteen bits.
 
 #include "omscope/numeric/kernels/patterns.h"
 

@@ -81,8 +81,8 @@ V only_where(Longs mask, V x) {
   return __builtin_bit_cast(V, __builtin_bit_cast(Longs, x) & mask);
 }
 
-/// Elements [i, i + kPart) as doubles. GCC 12 makes one instruction of the loop for vectors of up to
-/// four doubles, and of the builtin for none.
+/// Elements [i, i + kPart) as doubles. GCC 12 makes one instruction of the loop for vectors of up
+/// to four doubles, and of the builtin for none.
 template <class T>
 Doubles load_part(const char* at, int64_t i) {
   using Piece [[gnu::vector_size(kPart * sizeof(T))]] = T;
