@@ -2,7 +2,9 @@
 // divergence names it.
 
 #include <algorithm>
-#include <cmath>
+#include <array>
+#include <cctype>
+#include <functional>
 #include <limits>
 
 #include <fmt/format.h>
