@@ -1,5 +1,7 @@
 // Layout and padding undone before values are compared; shapes that do not fit.
 
+#include <algorithm>
+
 #include <gtest/gtest.h>
 
 #include "omscope/tensor/convert_layout.h"

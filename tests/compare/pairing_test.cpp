@@ -151,6 +151,13 @@ TEST(Pairing, NamesOfFrameworks) {
   EXPECT_EQ(pair_of(result, "Module.layer1.Conv2d.forward.0").op_type, "Conv2d");
 }
 
+TEST(Pairing, LayersWithTheNumberOfTheirOutput) {
+  TwoRuns runs;
+  runs.run(kStep0 + "Relu.relu1.3.1." + kTime, dump("relu1"));
+  runs.golden("relu1.0.npy", array());
+  EXPECT_EQ(pair_of(runs.compare(), "relu1").status, Status::kPass) << lines(runs.compare());
+}
+
 TEST(Pairing, StepsWithTheirLike) {
   TwoRuns runs;
   for (const std::string& step : {kStep0, kStep1}) {

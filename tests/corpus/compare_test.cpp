@@ -2,9 +2,9 @@
 
 #include "omscope/compare/compare.h"
 
+#include <algorithm>
 #include <cmath>
 #include <filesystem>
-#include <map>
 
 #include <gtest/gtest.h>
 
@@ -102,7 +102,10 @@ TEST(OnnxTestData, EachSetEqualsItself) {
   size_t pairs = 0;
   for (const std::string& set : sets) {
     const Result result = compare_paths(set, set);
-    EXPECT_EQ(result.verdict, Verdict::kPass) << set << '\n' << lines(result);
+    // Optionals without a value hold no tensor.
+    const Verdict expected = result.pairs.empty() ? Verdict::kNone : Verdict::kPass;
+    EXPECT_EQ(result.verdict, expected) << set << '\n' << lines(result);
+    EXPECT_EQ(result.summary.uncomparable, 0U) << set << '\n' << lines(result);
     EXPECT_EQ(result.summary.unpaired_run + result.summary.unpaired_golden, 0U) << lines(result);
     pairs += result.pairs.size();
   }
@@ -162,6 +165,7 @@ TEST(OnnxTestData, OneChangedElementFailsAndIsNamed) {
       const auto npy = tensorfile::npy_dtype(datum.dtype);
       if (datum.values.empty() || !npy.same_meaning || npy.packed) continue;
       const size_t place = datum.values.size() / 2;
+      if (std::abs(datum.values[place]) > 0x1p53) continue;  // one more is the same double
       const bool finite = std::isfinite(datum.values[place]);
       datum.values[place] = changed(datum, datum.values[place]);
       const test::ScratchFolder folder;

@@ -58,6 +58,17 @@ std::string why_set_aside(Kind kind, const std::string& slot, bool in_folder) {
   return {};
 }
 
+/// "conv1.0.npy" is the first output of conv1; without a number the name is all there is.
+void name_by_file(Tensor& out, const std::string& stem) {
+  const size_t dot = stem.rfind('.');
+  out.op = stem;
+  out.slot.clear();
+  if (dot == std::string::npos || dot == 0 || !dump::is_digits(stem.substr(dot + 1))) return;
+  out.op = stem.substr(0, dot);
+  out.slot = "output:" + stem.substr(dot + 1);
+  out.sanitised = true;
+}
+
 /// What a file's name and headers say of one of its tensors.
 Tensor make_tensor(const ir::TensorFile& content, const ir::StoredTensor& stored,
                    const ir::RunPlace& place, const dump::FileName& name, const std::string& path) {
@@ -72,7 +83,7 @@ Tensor make_tensor(const ir::TensorFile& content, const ir::StoredTensor& stored
   if (!stored.op.empty()) {
     out.op = stored.op;
   } else if (name.kind == NameKind::kTensor && array) {
-    out.test_data = true;
+    out.test_data = alone;  // else a sequence
     out.op = is_numbered(stored.name) || !alone ? stem_of(path) : stored.name;
     if (alone) out.slot = name.tensor;
   } else if (!place.op.empty() && (!array || !name.tensor.empty())) {
@@ -82,9 +93,10 @@ Tensor make_tensor(const ir::TensorFile& content, const ir::StoredTensor& stored
   } else if (array && !is_numbered(stored.name)) {
     out.op = stored.name;
     out.slot.clear();
+  } else if (array && alone) {
+    name_by_file(out, stem_of(path));
   } else {
     out.op = stem_of(path);
-    if (array && alone) out.slot.clear();
   }
   if (out.header.dtype == DType::kUndefined) out.header.dtype = name.dtype;
   if (!out.header.format.known() && !name.format.empty()) {
