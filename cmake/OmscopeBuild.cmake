@@ -21,12 +21,16 @@ if(OMSCOPE_DEVELOPER_MODE)
 endif()
 
 # Much of a build goes into optimising what never runs long. The library is worth -O3; generated
-# classes, the command line, the maker of samples and tests are not, and link to this. With
-# sanitizers, optimising the checks of a test takes longer than all the rest of compiling it.
+# classes, the command line and the maker of samples are not, and link to omscope_light; of tests
+# nothing is but what they test. With sanitizers, optimising the checks of a source takes longer
+# than all the rest of compiling it.
 add_library(omscope_light INTERFACE)
 target_compile_options(omscope_light INTERFACE $<$<CONFIG:Release>:-O1>)
+add_library(omscope_unoptimised INTERFACE)
+target_compile_options(omscope_unoptimised INTERFACE $<$<CONFIG:Release>:-O0>)
 if(OMSCOPE_SANITIZE)
   target_compile_options(omscope_light INTERFACE -O0)
+  target_compile_options(omscope_unoptimised INTERFACE -O0)
 endif()
 
 # omscope_precompile(TARGET HEADERS…): only headers of other projects. A source still includes all

@@ -105,6 +105,27 @@ TEST(CorpusPreflight, FieldMachine) {
   EXPECT_EQ(target->chips.at(0).memory_total, uint64_t{21527} << 20U);
 }
 
+TEST(CorpusPreflight, ModelOfANewerCompilerOnAnOldRuntime) {
+  NEED_CORPUS();
+  const std::string model =
+      (*test::corpus() / "om/HelloChang1__Nanotrack_Atlas200I_Inference__nanotrack_backbone_127.om")
+          .string();
+  const Input input = std::move(*read_input(model));
+  ASSERT_TRUE(input.model);
+  const test::ScratchFolder cann;
+  fs::create_directories(cann.path() / "runtime");
+  cann.write("runtime/version.info", "Version=7.2.0.1.230\n");
+  const auto target =
+      read_target((*test::corpus() / "incidents/field/field002_npu_smi_310P3.txt").string(),
+                  cann.path().string());
+  ASSERT_TRUE(target);
+  std::string rules;
+  for (const Finding& finding : preflight(*input.model, *target)) {
+    rules += finding.rule + ":" + std::string(to_string(finding.severity)) + " ";
+  }
+  EXPECT_EQ(rules, "soc-version:error memory-info-width:error atc-version:warning ");
+}
+
 TEST(CorpusRepro, NodesOfARealGraph) {
   NEED_CORPUS();
   const std::string graph =

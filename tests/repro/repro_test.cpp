@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
+#include "omscope/repro/from_incident.h"
 #include "omscope/repro/kernel_files.h"
 #include "omscope/repro/python_text.h"
 #include "omscope/repro/repro_case.h"
@@ -138,6 +139,18 @@ TEST(PythonText, Values) {
   EXPECT_EQ(python_value(DType::kFloat16), "\"float16\"");
   EXPECT_EQ(python_value(ir::GraphRef{}), "");
   EXPECT_EQ(msopst_type(ir::List<int64_t>(kInts)), "list_int");
+}
+
+TEST_F(Repro, DumpThatALogAnnounced) {
+  diagnose::Incident incident;
+  incident.op_name = "L2Loss";
+  incident.kernel = kKernel;
+  incident.dump_file = "/elsewhere/L2Loss.L2Loss.3.1638329841577837";
+  const auto found = from_incident(incident, {"/nonexistent", folder_.path().string()});
+  EXPECT_EQ(found.dump, dump_);
+  EXPECT_EQ(found.failure.kernel, kKernel);
+  incident.dump_file = "/elsewhere/..";
+  EXPECT_EQ(from_incident(incident, {folder_.path().string()}).dump, "");
 }
 
 TEST(SameOp, NamesOfDumpsLoseTheirSeparators) {
