@@ -60,9 +60,6 @@ TEST(LaterKinds, AreTold) {
   EXPECT_EQ(later(elf(1, 0x1029)), "kernel-elf (no reader yet)");
   EXPECT_EQ(of(elf(1, 0x1029)).explanation,
             "it is an AI Core kernel, which this version does not read; name a model or a dump");
-  EXPECT_EQ(later("aipp_op {\n  aipp_mode: static\n}\n"), "aipp-config (no reader yet)");
-  EXPECT_EQ(later("{\"binFileName\": \"a\", \"kernelName\": \"b\"}"),
-            "kernel-json (no reader yet)");
   EXPECT_EQ(later("[{\"graph_fusion\": {}, \"ub_fusion\": {}}]"), "fusion-result (no reader yet)");
 }
 
@@ -73,6 +70,11 @@ TEST(KindsOfRuns, LogsAreFoundAmongTheFirstLines) {
   EXPECT_EQ(kind("starting\n\x1b[0m" + line + line), Kind::kLog);
   EXPECT_EQ(kind("ATC run failed\nE10007: [--framework] is required.\n"), Kind::kLog);
   EXPECT_EQ(kind("ERROR: it failed\nE107: no\n"), Kind::kUnknown);
+}
+
+TEST(TextsBesideModels, AreFoundFromContent) {
+  EXPECT_EQ(of("aipp_op {\n  aipp_mode: static\n}\n").kind, Kind::kAippConfig);
+  EXPECT_EQ(of("{\"binFileName\": \"a\", \"kernelName\": \"b\"}").kind, Kind::kKernelJson);
 }
 
 TEST(KindsOfRuns, AreFoundFromContent) {

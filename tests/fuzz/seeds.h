@@ -30,6 +30,9 @@ Seeds logs();  ///< plain, packed, of the screen
 
 Seeds acl_json();
 Seeds dump_names();  ///< paths, and lines of mapping.csv
+Seeds explain();
+Seeds kernel_texts();   ///< op, line end, description or configuration
+Seeds machine_texts();  ///< npu-smi, versions, AIPP
 Seeds msprobe();
 Seeds npy();
 Seeds npz();

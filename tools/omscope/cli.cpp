@@ -33,6 +33,8 @@ constexpr std::array kCommands = {
             "omscope diagnose $HOME/ascend/log", add_diagnose},
     Command{"explain", "What an error code, a key, a kernel's name or a line of a log means",
             "omscope explain 507011", add_explain},
+    Command{"repro", "Take one op out of a run, to run it alone",
+            "omscope repro --model graph.txt --op conv1 --dump dumps/ -o case/", add_repro},
 };
 
 /// Options of the whole run that a subcommand has read.

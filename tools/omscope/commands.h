@@ -17,5 +17,6 @@ Run add_inspect(CLI::App& command, Io& io);
 Run add_convert(CLI::App& command, Io& io);
 Run add_diagnose(CLI::App& command, Io& io);
 Run add_explain(CLI::App& command, Io& io);
+Run add_repro(CLI::App& command, Io& io);
 
 }  // namespace omscope::cli

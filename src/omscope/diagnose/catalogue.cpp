@@ -118,6 +118,7 @@ std::vector<CatalogueEntry> by_report(std::string_view code, Lang lang) {
 
 std::vector<CatalogueEntry> by_symbol(std::string_view symbol, Lang lang) {
   std::vector<CatalogueEntry> found;
+  if (symbol.empty()) return found;
   const auto take = [&](Row row) {
     if (row.cell(1) == symbol && row.cell(2) != "ACL-hex") found.push_back(entry_from(row, lang));
     return true;
@@ -151,6 +152,9 @@ std::optional<CatalogueEntry> as_error_word(std::string_view text, unsigned long
 
 std::vector<CatalogueEntry> look_up_number(std::string_view text, unsigned long long number,
                                            Lang lang) {
+  // A negative code that was printed as 64 bits.
+  constexpr unsigned long long kLow = 0xFFFFFFFF;
+  if (number >> 32U == kLow) number &= kLow;
   std::vector<CatalogueEntry> found = by_number(number, {}, true, lang);
   if (!found.empty()) return found;
   if (const auto family = family_of_number(number)) return {unknown_entry(text, *family, lang)};
@@ -248,6 +252,11 @@ std::vector<CatalogueEntry> look_up(std::string_view code, Lang lang) {
     if (const auto family = family_of_report(upper)) return {unknown_entry(upper, *family, lang)};
   }
   if (const auto soc = find_soc(code)) return {entry_of(*soc, lang)};
+  if (const auto family = socs_of_family(code); !family.empty()) {
+    std::vector<CatalogueEntry> entries;
+    for (const Soc& soc : family) entries.push_back(entry_of(soc, lang));
+    return entries;
+  }
   if (const auto bits = bits_by_name(upper); !bits.empty()) {
     std::vector<CatalogueEntry> entries;
     for (const AicoreBit& bit : bits) entries.push_back(entry_of_bit(bit, lang));

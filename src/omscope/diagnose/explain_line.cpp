@@ -126,6 +126,22 @@ class LineReader {
     return stop == std::string_view::npos ? words : words.substr(stop + 1);
   }
 
+  /// "error code is 507011", "ge result[1343225857]", "ret: 0x7BC83": what stands right before.
+  static bool is_marked(std::string_view words) {
+    constexpr std::array<std::string_view, 7> kMarks = {"code",  "ret",   "result", "errorno",
+                                                        "errno", "error", "status"};
+    const auto strip = [&] {
+      while (!words.empty() && std::string_view(" :=[(-").find(words.back()) != words.npos) {
+        words.remove_suffix(1);
+      }
+    };
+    strip();
+    if (words.ends_with(" is")) words.remove_suffix(3);
+    strip();
+    return std::any_of(kMarks.begin(), kMarks.end(),
+                       [&](std::string_view mark) { return words.ends_with(mark); });
+  }
+
   void read_word(size_t at, std::string_view word) {
     if (at >= words_start_ && at < words_end_) return;
     if (is_report_code(word)) return add(look_up(word, lang_));
@@ -154,11 +170,8 @@ class LineReader {
     if (says("cqestatus")) return add(look_up("SDMA", *number, lang_));
     constexpr unsigned long long kSchedulerCodes = 0x1000;
     if (says("retcode") && *number < kSchedulerCodes) return add(look_up("TS", *number, lang_));
-    constexpr std::array<std::string_view, 6> kMarks = {"code",    "ret",   "result",
-                                                        "errorno", "error", "errno"};
-    const bool marked = std::any_of(kMarks.begin(), kMarks.end(), says);
     constexpr unsigned long long kPublicCodes = 100000;
-    if (marked && *number >= kPublicCodes) add(look_up(text, lang_));
+    if (*number >= kPublicCodes && is_marked(words)) add(look_up(text, lang_));
   }
 
   /// "error code = 95" of the 950 is an id itself.

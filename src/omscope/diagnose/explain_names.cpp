@@ -103,14 +103,13 @@ std::optional<CatalogueEntry> entry_of_kernel(std::string_view name, Lang lang) 
   entry.lang = lang;
   if (lang == Lang::kChinese) {
     entry.meaning = of_kernel_in_chinese(*kernel);
-    entry.action = fmt::format("对应文件为 {0}.o 和 {0}.json", kernel->stem);
+    entry.action = "对应文件为同名（去掉 __kernel0 等后缀）的 .o 和 .json；只有它们才是实际运行的 kernel";
     return entry;
   }
   entry.meaning = of_kernel_in_english(*kernel);
-  entry.action = fmt::format(
-      "Its files are {0}.o and {0}.json; only those of exactly this name are "
-      "the kernel that ran",
-      kernel->stem);
+  entry.action =
+      "Its files have this name without __kernel0 and what a core adds, and end in .o and .json; "
+      "only those are the kernel that ran";
   return entry;
 }
 

@@ -90,7 +90,10 @@ Detection of_text(std::string_view text) {
                                     for_terminal(shortened(text.substr(0, text.find('\n')), 60)) +
                                     "'; get the file that it points to");
   }
-  if (const auto later = kind_of_other_text(text)) return not_yet(*later);
+  if (const auto other = kind_of_other_text(text)) {
+    const bool read = *other == Kind::kAippConfig || *other == Kind::kKernelJson;
+    return read ? Detection{*other, "", ""} : not_yet(*other);
+  }
   return unknown("text", "it is text of no kind that can be read; name a model or a dump");
 }
 

@@ -5,7 +5,9 @@
 #include <filesystem>
 
 #include "omscope/formats/config/acl_json.h"
+#include "omscope/formats/config/aipp_config.h"
 #include "omscope/formats/dump/recognise.h"
+#include "omscope/formats/kernelmeta/kernel_json.h"
 #include "omscope/formats/log/log_summary.h"
 #include "omscope/formats/tensorfile/msprobe.h"
 #include "omscope/formats/tensorfile/npy.h"
@@ -44,6 +46,8 @@ constexpr std::array kReaders = {
     KindReader{Kind::kMsprobeJson, tensorfile::read_msprobe},
     KindReader{Kind::kAclJson, config::read_acl_json},
     KindReader{Kind::kLog, log::read_log_summary},
+    KindReader{Kind::kAippConfig, config::read_aipp_file},
+    KindReader{Kind::kKernelJson, kernelmeta::read_kernel_file},
 };
 
 const KindReader* find_reader(Kind kind) {

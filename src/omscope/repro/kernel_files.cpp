@@ -1,0 +1,68 @@
+#include "omscope/repro/kernel_files.h"
+
+#include <algorithm>
+#include <filesystem>
+
+#include "omscope/diagnose/kernel_name.h"
+
+namespace omscope::repro {
+namespace {
+
+namespace fs = std::filesystem;
+
+bool is_digits(std::string_view text) {
+  return !text.empty() && text.find_first_not_of("0123456789") == std::string_view::npos;
+}
+
+/// 2: the same name, 1: the same but for the tiling key behind, 0: another.
+int match(std::string_view stem, std::string_view kernel) {
+  if (stem == kernel) return 2;
+  const bool longer = kernel.size() > stem.size() + 1 && kernel.starts_with(stem) &&
+                      kernel[stem.size()] == '_' && is_digits(kernel.substr(stem.size() + 1));
+  // The number behind the hashes of a compiled kernel is part of its name.
+  return longer && !kernel.starts_with("te_") ? 1 : 0;
+}
+
+std::string op_of(std::string_view name) {
+  const auto parts = diagnose::parse_kernel_name(name);
+  return parts ? std::string(parts->op) : std::string();
+}
+
+}  // namespace
+
+KernelFiles find_kernel_files(const std::string& folder, const std::string& kernel) {
+  constexpr size_t kMostFiles = 200000;
+  constexpr size_t kMostOthers = 5;
+  KernelFiles found;
+  int best_binary = 0;
+  int best_description = 0;
+  const std::string op = op_of(kernel);
+  std::error_code failed;
+  size_t seen = 0;
+  std::vector<fs::path> paths;
+  for (auto it = fs::recursive_directory_iterator(
+           folder, fs::directory_options::skip_permission_denied, failed);
+       !failed && it != fs::recursive_directory_iterator() && ++seen < kMostFiles;
+       it.increment(failed)) {
+    std::error_code ignored;
+    if (it->is_regular_file(ignored)) paths.push_back(it->path());
+  }
+  std::sort(paths.begin(), paths.end());
+  for (const fs::path& path : paths) {
+    const std::string suffix = path.extension().string();
+    if (suffix != ".o" && suffix != ".json") continue;
+    const std::string stem = path.stem().string();
+    const int how = match(stem, kernel);
+    int& best = suffix == ".o" ? best_binary : best_description;
+    if (how > best) {
+      best = how;
+      (suffix == ".o" ? found.binary : found.description) = path.string();
+    } else if (how == 0 && suffix == ".o" && !op.empty() && op_of(stem) == op &&
+               found.others.size() < kMostOthers) {
+      found.others.push_back(stem);
+    }
+  }
+  return found;
+}
+
+}  // namespace omscope::repro

@@ -1,0 +1,124 @@
+#include <algorithm>
+#include <memory>
+
+#include <fmt/format.h>
+
+#include "omscope/commands.h"
+#include "omscope/core/text.h"
+#include "omscope/formats/read_input.h"
+#include "omscope/repro/find_dump.h"
+#include "omscope/repro/write_case.h"
+
+namespace omscope::cli {
+namespace {
+
+struct Options {
+  repro::Failure failure;
+  std::string model;
+  std::string dump;
+  repro::WriteOptions write;
+};
+
+ExitCode refuse(const std::string& file, std::string where, std::string why, Io& io) {
+  print_problem(
+      {Severity::kError, Code::kBadUsage, file, std::nullopt, std::move(where), std::move(why)},
+      io);
+  return kFailed;
+}
+
+ExitCode tell(const repro::Case& one, const repro::WrittenCase& written, const Options& options,
+              Io& io) {
+  bool failed = false;
+  for (const Problem& problem : written.problems) {
+    print_problem(problem, io);
+    failed = failed || problem.severity == Severity::kError;
+  }
+  for (const std::string& note : one.notes) io.err << "omscope: " << for_terminal(note) << '\n';
+  io.err << fmt::format("omscope: {} written to {}: {} ({}){}{}\n", counted(written.files, "file"),
+                        for_terminal(options.write.folder), for_terminal(one.op_name),
+                        for_terminal(one.op_type),
+                        written.has_golden ? ", with a golden in numpy" : "",
+                        written.has_kernel ? ", with its kernel" : "");
+  return failed ? kFailed : kOk;
+}
+
+ExitCode run(const Options& options, Io& io) {
+  if (options.model.empty() && options.dump.empty()) {
+    return refuse("", "", "give --model with the graph, or --dump, or both", io);
+  }
+  if (!options.model.empty() && options.failure.op_name.empty()) {
+    return refuse("", "--op", "is missing; name the op of the model", io);
+  }
+  repro::Evidence evidence;
+  Input model;
+  if (!options.model.empty()) {
+    auto read = read_input(options.model);
+    if (!read) {
+      print_problem(read.error(), io);
+      return kFailed;
+    }
+    model = std::move(*read);
+    if (!model.model) return refuse(options.model, "--model", "is no model", io);
+    print_problems(model.problems(), io);
+    if (model.model->kind == Kind::kUnknown) return kFailed;
+    evidence.model = model.model.get();
+  }
+  Input dump;
+  if (!options.dump.empty()) {
+    auto read = repro::find_dump(options.dump, options.failure.op_name);
+    if (!read) {
+      print_problem(read.error(), io);
+      return kFailed;
+    }
+    dump = std::move(*read);
+    print_problems(dump.problems(), io);
+    evidence.dump = dump.tensors.get();
+  }
+  const auto one = repro::make_case(options.failure, evidence);
+  if (!one) {
+    print_problem(one.error(), io);
+    return kFailed;
+  }
+  const auto written = repro::write_case(*one, options.write);
+  if (!written) {
+    print_problem(written.error(), io);
+    return kFailed;
+  }
+  return tell(*one, *written, options, io);
+}
+
+}  // namespace
+
+Run add_repro(CLI::App& command, Io& io) {
+  auto options = std::make_shared<Options>();
+  const std::string group = "Input";
+  command.add_option("--model", options->model, "Graph dump or model that has the op")
+      ->type_name("FILE")
+      ->group(group);
+  command.add_option("--op", options->failure.op_name, "The op, as the model or the log names it")
+      ->type_name("NAME")
+      ->group(group);
+  command
+      .add_option("--dump", options->dump,
+                  "Dump of the op with its inputs, or a folder of dumps to look for it")
+      ->type_name("PATH")
+      ->group(group);
+  command
+      .add_option("--kernel", options->failure.kernel,
+                  "The kernel as the log names it; else what the model says")
+      ->type_name("NAME")
+      ->group(group);
+  command
+      .add_option("--kernel-meta", options->write.kernel_meta,
+                  "Folder with the kernel's .o and .json")
+      ->type_name("DIR")
+      ->group(group);
+  command.add_option("-o,--output", options->write.folder, "Folder to write the case to")
+      ->type_name("DIR")
+      ->required()
+      ->group("Output");
+  command.add_flag("--force", options->write.force, "Overwrite files that exist")->group("Output");
+  return [options, &io] { return run(*options, io); };
+}
+
+}  // namespace omscope::cli
