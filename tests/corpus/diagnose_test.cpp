@@ -49,14 +49,20 @@ bool contains(const std::string& text, const std::string& part) {
   return text.find(part) != std::string::npos;
 }
 
+/// The incident that has all that is wanted, else one that has rule, op and kernel.
 const Incident* find(const Report& report, const Wanted& wanted) {
+  const Incident* found = nullptr;
   for (const Incident& each : report.incidents) {
-    if (each.rule == wanted.rule && contains(each.op_name + " " + each.op_type, wanted.op) &&
-        contains(each.kernel, wanted.kernel)) {
-      return &each;
-    }
+    const bool fits = each.rule == wanted.rule &&
+                      contains(each.op_name + " " + each.op_type, wanted.op) &&
+                      contains(each.kernel, wanted.kernel);
+    if (!fits) continue;
+    const bool all = std::all_of(wanted.words.begin(), wanted.words.end(),
+                                 [&](const char* word) { return contains(all_text(each), word); });
+    if (all) return &each;
+    if (found == nullptr) found = &each;
   }
-  return nullptr;
+  return found;
 }
 
 class DiagnoseCase : public testing::TestWithParam<Wanted> {};

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <filesystem>
 
+#include "omscope/diagnose/cross_evidence.h"
 #include "omscope/formats/detect.h"
 #include "omscope/formats/log/text_blocks.h"
 
@@ -109,6 +110,7 @@ Report diagnose(const InputOptions& options) {
   log_options.has_cann = !options.cann.empty();
   Report report = logs.finish(log_options);
   report.problems.insert(report.problems.begin(), sorted.problems.begin(), sorted.problems.end());
+  add_cross_evidence(options, sorted, report);
   return report;
 }
 

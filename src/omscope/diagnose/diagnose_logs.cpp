@@ -136,6 +136,13 @@ bool same_story(const Incident& a, const Incident& b) {
          a.conclusion.en == b.conclusion.en;
 }
 
+/// What explains a failure comes before what only says that there was one.
+int rank_of(const Incident& incident) {
+  if (incident.rule == "first-error") return 3;
+  if (incident.rule == "reported-code" || incident.rule == "graph-engine-check") return 2;
+  return incident.rule == "kernel-failed" || incident.certainty == Certainty::kHint ? 1 : 0;
+}
+
 /// A fault that comes back is told once.
 void add_or_count(Report& report, Incident incident) {
   for (Incident& each : report.incidents) {
@@ -253,6 +260,8 @@ Report LogDiagnosis::finish(const LogOptions& options) {
     add_registers(picture, incident);
     if (wanted(incident, options)) add_or_count(report, std::move(incident));
   }
+  std::stable_sort(report.incidents.begin(), report.incidents.end(),
+                   [](const Incident& a, const Incident& b) { return rank_of(a) < rank_of(b); });
   fallback_finding(*collector_, report);
   device_finding(*collector_, report);
   report.suppressed = collector_->suppressed();

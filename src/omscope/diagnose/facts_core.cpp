@@ -60,8 +60,10 @@ void core_error(std::string_view text, Fact& fact) {
     break;
   }
   take_all(text, kKeys, fact);
-  // Cut off before the code, the line says nothing of what failed.
-  if (fact.field("error_code").empty()) fact.kind = FactKind::kWrapper;
+  // Cut off before the end of the code, the line says nothing of what failed.
+  const std::string_view code = fact.field("error_code");
+  const bool whole = !code.empty() && !text.ends_with(code);
+  if (!whole) fact.kind = FactKind::kWrapper;
   fact.set("error_text", value_until(text, "errorStr: ", "\n"));
   if (fact.field("error_text").empty()) {
     fact.set("error_text", value_until(text, "error string = ", "."));

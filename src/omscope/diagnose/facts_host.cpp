@@ -58,7 +58,7 @@ void no_binary(std::string_view text, Fact& fact) {
 void graph_assert(std::string_view text, Fact& fact) {
   const size_t failed = text.rfind(") failed");
   if (failed == std::string_view::npos) {
-    fact.kind = FactKind::kErrorLine;
+    fact.kind = FactKind::kWrapper;
     return;
   }
   fact.set("condition", text.substr(8, failed - 8));

@@ -219,7 +219,12 @@ void settle_names(Picture& picture) {
   const std::string_view logged = picture.kernel;
   const bool is_kernel = logged.starts_with("te_") || parse_kernel_name(logged).has_value();
   if (picture.op.empty() && !logged.empty() && !is_kernel) picture.op = node_of(logged);
-  if (picture.op_type.empty()) {
+  // A kernel of the package is called after the type that it was built for; the log may call the op
+  // after the API that was used.
+  const auto package = parse_kernel_name(logged);
+  if (package && !package->from_compiler) {
+    picture.op_type = package->op;
+  } else if (picture.op_type.empty()) {
     const bool ext = !picture.kernel_ext.empty();
     picture.op_type = op_type_of(picture.op, ext ? std::string_view(picture.kernel_ext) : logged);
   }
@@ -282,9 +287,17 @@ std::string op_type_of(std::string_view node, std::string_view kernel) {
     return std::string(type);
   }
   if (!parsed) return {};
-  const size_t at = lower(node).find(parsed->op);
+  const std::string small = lower(node);
+  const size_t at = small.find(parsed->op);
   if (at != std::string::npos && !parsed->op.empty()) {
     return std::string(node.substr(at, parsed->op.size()));
+  }
+  // Types of operators whose inputs became attributes end with D, nodes keep the name they had.
+  std::string_view stem = parsed->op;
+  if (stem.size() > 2 && stem.ends_with('d')) {
+    stem.remove_suffix(1);
+    const size_t part = small.find(stem);
+    if (part != std::string::npos) return std::string(node.substr(part, stem.size())) + "D";
   }
   return std::string(parsed->op);
 }

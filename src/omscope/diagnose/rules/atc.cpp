@@ -132,7 +132,7 @@ void conclude_unsupported(const Context& context, Incident& incident) {
   if (count > kMostNames) names += fmt::format(" and {} more", count - kMostNames);
   incident.op_name = std::string(first.field("op"));
   incident.op_type = type;
-  const std::string of = type.empty() ? "an op" : "op type " + type;
+  const std::string of = type.empty() ? "An op" : "Op type " + type;
   const std::string at = opset.empty() ? "" : fmt::format(" at opset {}", opset);
   const std::string_view why_en = what == "parser"   ? "has no parser"
                                   : what == "ir"     ? "is not registered (no IR)"

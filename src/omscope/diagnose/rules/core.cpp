@@ -45,9 +45,10 @@ void registers_in_words(const Context& context, Incident& incident) {
       incident.registers.set("pc_offset", fmt::format("{:#x}", *offset));
     }
   }
-  if (!core.mte || picture.is_950) return;
+  constexpr uint32_t kBusAnswer = 23;  // what gives the type of the access its meaning
+  if (!core.mte || picture.is_950 || !picture.has_bit(kBusAnswer)) return;
   for (const RegisterField& field : decode_register("mte", *core.mte, picture.bits)) {
-    if (field.meaning.empty()) continue;
+    if (field.meaning.empty() || field.name.find("type") == std::string::npos) continue;
     add_cause(incident, say(fmt::format("The memory engine says: {}.", field.meaning),
                             fmt::format("搬运单元记录：{}。", in_chinese(field.meaning).empty()
                                                                   ? field.meaning
@@ -143,7 +144,7 @@ bool kernel_failed(const Context& context) {
 void conclude_kernel(const Context& context, Incident& incident) {
   add_evidence(context, context.facts.first(FactKind::kKernelFailed), incident);
   const Text where = kernel_and_op(context.picture);
-  incident.conclusion = say(fmt::format("{} failed on the device", where.en),
+  incident.conclusion = say(fmt::format("Failed on the device: {}", where.en),
                             fmt::format("{} 在设备上执行失败", where.zh));
   add_cause(incident, say("The line with the error code of the core is not among these logs, so "
                           "that the reason cannot be told.",

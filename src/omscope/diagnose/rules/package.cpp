@@ -25,6 +25,21 @@ const Fact* best_line(const Case& facts) {
   return facts.first(FactKind::kMissingBinary);
 }
 
+/// The list of tensors in Chinese.
+std::string tensors_in_chinese(const IntegralKey& key) {
+  const auto word = [](const KeyTensor& tensor) {
+    return fmt::format("{}/{}", tensor.dtype, tensor.format);
+  };
+  if (key.tensors.empty()) return "无张量";
+  const std::string first = word(key.tensors.front());
+  const bool same = std::all_of(key.tensors.begin(), key.tensors.end(),
+                                [&](const KeyTensor& tensor) { return word(tensor) == first; });
+  if (same) return fmt::format("{} 个张量均为 {}", key.tensors.size(), first);
+  std::string list;
+  for (const KeyTensor& tensor : key.tensors) list += (list.empty() ? "" : "、") + word(tensor);
+  return list;
+}
+
 void key_in_words(const IntegralKey& key, Incident& incident) {
   const std::string tensors = tensors_in_words(key);
   const std::string_view mode = implementation_mode(key.implementation);
@@ -34,7 +49,7 @@ void key_in_words(const IntegralKey& key, Incident& incident) {
               "The key asks for {}, {} implementation{}.", tensors,
               mode.empty() ? fmt::format("number {}", key.implementation) : std::string(mode),
               key.deterministic ? ", deterministic" : ", not deterministic"),
-          fmt::format("该 key 要求：{}，实现模式 {}，{}确定性计算。", tensors,
+          fmt::format("该 key 要求：{}，实现模式 {}，{}确定性计算。", tensors_in_chinese(key),
                       mode.empty() ? fmt::format("{}", key.implementation) : std::string(mode),
                       key.deterministic ? "" : "非")));
 }
@@ -51,8 +66,8 @@ void conclude_missing(const Context& context, Incident& incident) {
   const std::string of = op.empty() ? "the op" : "op " + op;
   incident.conclusion =
       say(fmt::format("No binary of {}{} is installed", of, types),
-          fmt::format("没有安装{}{}{}的算子二进制", op.empty() ? "该算子" : "算子 " + op + " ",
-                      key ? "支持 " + tensors_in_words(*key) + " " : "", ""));
+          fmt::format("没有安装{}的算子二进制{}", op.empty() ? "该算子" : "算子 " + op + " ",
+                      key ? "（" + tensors_in_chinese(*key) + "）" : ""));
   if (key) key_in_words(*key, incident);
   add_cause(
       incident,

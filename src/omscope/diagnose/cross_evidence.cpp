@@ -1,0 +1,259 @@
+#include "omscope/diagnose/cross_evidence.h"
+
+#include <algorithm>
+#include <filesystem>
+
+#include <fmt/format.h>
+
+#include "omscope/core/text.h"
+#include "omscope/diagnose/kernel_checks.h"
+#include "omscope/diagnose/preflight.h"
+#include "omscope/diagnose/rules/rules.h"
+#include "omscope/formats/read_input.h"
+#include "omscope/formats/read_model.h"
+#include "omscope/numeric/census.h"
+
+namespace omscope::diagnose {
+namespace {
+
+namespace fs = std::filesystem;
+
+void append(std::vector<Finding> from, Report& report) {
+  for (Finding& each : from) report.findings.push_back(std::move(each));
+}
+
+std::string file_name(std::string_view path) {
+  return std::string(path.substr(path.rfind('/') + 1));
+}
+
+std::vector<std::string> files_of(const std::string& path) {
+  constexpr size_t kMost = 100'000;
+  std::vector<std::string> files;
+  std::error_code failed;
+  if (!fs::is_directory(path, failed)) return {path};
+  fs::recursive_directory_iterator walk(path, fs::directory_options::skip_permission_denied,
+                                        failed);
+  for (; !failed && walk != fs::recursive_directory_iterator() && files.size() < kMost;
+       walk.increment(failed)) {
+    std::error_code unknown;
+    if (walk->is_regular_file(unknown)) files.push_back(walk->path().string());
+  }
+  std::sort(files.begin(), files.end());
+  return files;
+}
+
+std::string shape_of(const ir::TensorType& type) {
+  std::string dims;
+  for (const int64_t dim : type.shape) dims += fmt::format("{}{}", dims.empty() ? "" : ",", dim);
+  return fmt::format("{} [{}] {}", to_string(type.dtype), dims, type.format.base);
+}
+
+/// Logs and files write '/' of a node's name as '_'.
+std::string flat(std::string_view name) {
+  std::string out(name);
+  std::replace(out.begin(), out.end(), '/', '_');
+  return out;
+}
+
+const ir::Op* find_op(const ir::Model& model, const std::string& name) {
+  if (name.empty()) return nullptr;
+  const std::string wanted = flat(name);
+  for (const ir::Graph& graph : model.graphs) {
+    for (const ir::Op& op : graph.ops) {
+      if (op.name == name || (op.name.size() == name.size() && flat(op.name) == wanted)) return &op;
+    }
+  }
+  return nullptr;
+}
+
+void describe_op(const ir::Op& op, const std::string& file, Incident& incident) {
+  constexpr size_t kMost = 6;
+  std::string inputs;
+  for (size_t i = 0; i < std::min(op.inputs.size(), kMost); ++i) {
+    if (op.inputs[i].type == nullptr) continue;
+    inputs += fmt::format("{}{}", inputs.empty() ? "" : "; ", shape_of(*op.inputs[i].type));
+  }
+  std::string outputs;
+  for (size_t i = 0; i < std::min<size_t>(op.outputs.size(), kMost); ++i) {
+    if (op.outputs[i] == nullptr) continue;
+    outputs += fmt::format("{}{}", outputs.empty() ? "" : "; ", shape_of(*op.outputs[i]));
+  }
+  std::string origin;
+  for (const std::string_view each : op.origin_ops) {
+    origin += fmt::format("{}{}", origin.empty() ? "" : ", ", each);
+  }
+  if (!op.type.empty()) incident.op_type = op.type;
+  const std::string of = origin.empty() ? "" : fmt::format(", of {}", origin);
+  add_cause(
+      incident,
+      say(fmt::format("In the graph it is {} ({}){}; in: {}; out: {}.", op.name, op.type, of,
+                      inputs.empty() ? "nothing" : inputs, outputs.empty() ? "nothing" : outputs),
+          fmt::format("图中该节点为 {}（{}），输入：{}；输出：{}。", op.name, op.type,
+                      inputs.empty() ? "无" : inputs, outputs.empty() ? "无" : outputs)));
+  incident.evidence.push_back({file, 0, fmt::format("{} {}{}", op.type, op.name, of)});
+}
+
+bool is_compiled(Kind kind) {
+  return kind != Kind::kGeProtoText && kind != Kind::kGeOnnxText && kind != Kind::kGeReadable;
+}
+
+void look_at_models(const InputOptions& options, const SortedInputs& inputs, const Target& target,
+                    Report& report) {
+  constexpr size_t kMost = 64;
+  std::vector<std::string> models = inputs.models;
+  if (!options.model.empty()) models.insert(models.begin(), options.model);
+  if (models.size() > kMost) models.resize(kMost);
+  std::vector<bool> found(report.incidents.size());
+  for (const std::string& path : models) {
+    const auto read = read_model(path);
+    if (!read) {
+      report.problems.push_back(read.error());
+      continue;
+    }
+    const ir::Model& model = *read->model;
+    if (model.kind == Kind::kUnknown) {
+      for (const Problem& problem : model.problems.list()) report.problems.push_back(problem);
+      continue;
+    }
+    const bool machine = !target.file.empty() || !target.cann_folder.empty();
+    if (machine || is_compiled(model.kind)) append(preflight(model, target), report);
+    for (size_t i = 0; i < report.incidents.size(); ++i) {
+      Incident& incident = report.incidents[i];
+      const ir::Op* op = found[i] ? nullptr : find_op(model, incident.op_name);
+      if (op == nullptr) continue;
+      found[i] = true;
+      describe_op(*op, path, incident);
+    }
+  }
+}
+
+/// NaN and Inf among what was fed: the kernel may be innocent.
+void census_of(const std::string& path, Incident& incident) {
+  const auto input = read_input(path);
+  if (!input || input->tensors == nullptr) return;
+  bool bad = false;
+  for (const ir::StoredTensor& tensor : input->tensors->tensors) {
+    if (!tensor.name.starts_with("input")) continue;
+    const auto census = numeric::census(tensor.dtype, tensor.bytes);
+    if (!census || census->nan + census->pos_inf + census->neg_inf == 0) continue;
+    bad = true;
+    const uint64_t infinite = census->pos_inf + census->neg_inf;
+    incident.evidence.push_back({path, 0,
+                                 fmt::format("{}: {} NaN, {} Inf of {} values", tensor.name,
+                                             census->nan, infinite, census->count)});
+    add_cause(
+        incident,
+        say(fmt::format("The dump shows {} with {} NaN and {} Inf of {} values: look "
+                        "at the op that made it.",
+                        tensor.name, census->nan, infinite, census->count),
+            fmt::format("dump 中 {} 共 {} 个数，含 {} 个 NaN、{} 个 Inf：请检查产生它的算子。",
+                        tensor.name, census->count, census->nan, infinite)));
+  }
+  if (!bad) {
+    incident.evidence.push_back({path, 0, "the dump of this op: no NaN or Inf among its inputs"});
+  }
+}
+
+void look_at_dumps(const InputOptions& options, const SortedInputs& inputs, Report& report) {
+  std::vector<std::string> files = inputs.others;
+  if (!options.dump.empty()) {
+    const auto more = files_of(options.dump);
+    files.insert(files.end(), more.begin(), more.end());
+  }
+  for (Incident& incident : report.incidents) {
+    if (incident.dump_file.empty()) continue;
+    const std::string wanted = file_name(incident.dump_file);
+    const auto there = std::find_if(files.begin(), files.end(), [&](const std::string& path) {
+      return file_name(path) == wanted;
+    });
+    if (there == files.end()) continue;
+    census_of(*there, incident);
+    std::erase_if(report.missing_evidence,
+                  [](const MissingEvidence& each) { return each.how == "--dump FOLDER"; });
+  }
+}
+
+/// Descriptions that were named, and those of the kernels that failed.
+void look_at_files(const InputOptions& options, const SortedInputs& inputs, const Target& target,
+                   Report& report) {
+  constexpr size_t kMost = 64;
+  std::vector<std::string> files;
+  for (const std::string& path : inputs.others) {
+    const bool named =
+        std::find(options.paths.begin(), options.paths.end(), path) != options.paths.end();
+    const std::string stem = fs::path(path).stem().string();
+    const bool failed =
+        stem.size() > 8 &&
+        std::any_of(report.incidents.begin(), report.incidents.end(), [&](const Incident& each) {
+          return each.kernel.find(stem) != std::string::npos;
+        });
+    if (named || failed) files.push_back(path);
+  }
+  if (!options.kernel_meta.empty()) {
+    for (const std::string& path : files_of(options.kernel_meta)) {
+      if (path.ends_with(".json")) files.push_back(path);
+    }
+  }
+  if (files.size() > kMost) files.resize(kMost);
+  for (const std::string& path : files) {
+    const auto file = FileBytes::open(path);
+    if (file) append(preflight_file(**file, target.soc), report);
+  }
+}
+
+/// "conv_2_d.json" for Conv2D: names of files are irregular.
+std::string bare(std::string_view name) {
+  std::string out;
+  for (const char c : name) {
+    if (c == '_') continue;
+    out += c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  }
+  return out;
+}
+
+void look_at_package(const InputOptions& options, const Target& target, Report& report) {
+  const bool wanted = std::any_of(report.incidents.begin(), report.incidents.end(),
+                                  [](const Incident& each) { return !each.integral_key.empty(); });
+  if (options.cann.empty() || !wanted) return;
+  const std::vector<std::string> files = files_of(options.cann);
+  for (Incident& incident : report.incidents) {
+    const auto key = parse_integral_key(incident.integral_key);
+    if (!key) continue;
+    for (const std::string& path : files) {
+      const std::string stem = fs::path(path).stem().string();
+      const bool of_op = bare(stem) == bare(incident.op_type);
+      if (!path.ends_with(".json") || (!of_op && stem != "binary_info_config")) continue;
+      const auto file = FileBytes::open(path);
+      if (!file) continue;
+      const auto config =
+          kernelmeta::read_kernel_config(as_text((*file)->bytes()), incident.op_type, path);
+      if (!config || config->combinations.empty()) continue;
+      report.findings.push_back(check_key(*key, *config, path, target.soc));
+      break;
+    }
+  }
+}
+
+}  // namespace
+
+void add_cross_evidence(const InputOptions& options, const SortedInputs& inputs, Report& report) {
+  Target target;
+  if (!options.target.empty() || !options.cann.empty()) {
+    auto read = read_target(options.target, options.cann);
+    if (read) {
+      target = std::move(*read);
+      // Pre-flight of a model says this as well.
+      if (inputs.models.empty() && options.model.empty()) check_target(target, report.findings);
+    } else {
+      report.problems.push_back(read.error());
+    }
+  }
+  look_at_models(options, inputs, target, report);
+  look_at_dumps(options, inputs, report);
+  look_at_files(options, inputs, target, report);
+  look_at_package(options, target, report);
+  std::stable_sort(report.findings.begin(), report.findings.end(),
+                   [](const Finding& a, const Finding& b) { return a.severity > b.severity; });
+}
+
+}  // namespace omscope::diagnose
