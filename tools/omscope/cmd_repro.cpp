@@ -5,9 +5,12 @@
 
 #include "omscope/commands.h"
 #include "omscope/core/text.h"
+#include "omscope/diagnose/diagnose_inputs.h"
 #include "omscope/formats/read_input.h"
 #include "omscope/repro/find_dump.h"
+#include "omscope/repro/from_incident.h"
 #include "omscope/repro/write_case.h"
+#include "omscope/usage.h"
 
 namespace omscope::cli {
 namespace {
@@ -17,6 +20,8 @@ struct Options {
   std::string model;
   std::string dump;
   repro::WriteOptions write;
+  int64_t incident = 0;  ///< as diagnose counts them, from 1; 0: none
+  std::vector<std::string> logs;
 };
 
 ExitCode refuse(const std::string& file, std::string where, std::string why, Io& io) {
@@ -42,7 +47,54 @@ ExitCode tell(const repro::Case& one, const repro::WrittenCase& written, const O
   return failed ? kFailed : kOk;
 }
 
-ExitCode run(const Options& options, Io& io) {
+/// Completes what was not given by what a diagnosis of the logs says. False: it says nothing.
+bool take_from_incident(Options& options, Io& io) {
+  diagnose::InputOptions inputs;
+  inputs.paths = options.logs;
+  inputs.model = options.model;
+  inputs.kernel_meta = options.write.kernel_meta;
+  const diagnose::Report report = diagnose::diagnose(inputs);
+  for (const Problem& problem : report.problems) {
+    if (problem.severity != Severity::kInfo) print_problem(problem, io);
+  }
+  const auto wanted = static_cast<size_t>(options.incident);
+  if (wanted > report.incidents.size()) {
+    refuse("", "--incident",
+           fmt::format("{} is not there; the logs tell of {}", wanted,
+                       counted(report.incidents.size(), "incident")),
+           io);
+    return false;
+  }
+  const repro::FromIncident found =
+      repro::from_incident(report.incidents[wanted - 1], options.logs);
+  repro::Failure& failure = options.failure;
+  if (failure.op_name.empty()) failure.op_name = found.failure.op_name;
+  if (failure.op_type.empty()) failure.op_type = found.failure.op_type;
+  if (failure.kernel.empty()) failure.kernel = found.failure.kernel;
+  if (options.dump.empty()) options.dump = found.dump;
+  if (options.model.empty() && options.dump.empty()) {
+    const std::string op = failure.op_name.empty() ? failure.kernel : failure.op_name;
+    refuse("", "--incident",
+           fmt::format("{} is about {}, but neither its dump nor a graph is among the paths; give "
+                       "--dump or --model",
+                       wanted, op.empty() ? "no op" : op),
+           io);
+    return false;
+  }
+  return true;
+}
+
+ExitCode run(Options& options, Io& io) {
+  if (options.incident == 0 && !options.logs.empty()) {
+    return refuse(options.logs.front(), "--incident",
+                  "is missing; say which incident of the logs, as diagnose counts them", io);
+  }
+  if (options.incident != 0) {
+    if (options.logs.empty()) {
+      return refuse("", "--incident", "needs the logs that tell of it", io);
+    }
+    if (!take_from_incident(options, io)) return kFailed;
+  }
   if (options.model.empty() && options.dump.empty()) {
     return refuse("", "", "give --model with the graph, or --dump, or both", io);
   }
@@ -112,6 +164,15 @@ Run add_repro(CLI::App& command, Io& io) {
       .add_option("--kernel-meta", options->write.kernel_meta,
                   "Folder with the kernel's .o and .json")
       ->type_name("DIR")
+      ->group(group);
+  command
+      .add_option(
+          "--incident", options->incident,
+          "Take op, kernel and dump from this incident of the logs, as diagnose counts them")
+      ->check(whole_number(1, 1'000'000))
+      ->type_name("N")
+      ->group(group);
+  command.add_option("PATH", options->logs, "With --incident: the logs, as given to diagnose")
       ->group(group);
   command.add_option("-o,--output", options->write.folder, "Folder to write the case to")
       ->type_name("DIR")
