@@ -195,8 +195,8 @@ TEST_P(EachOp, AFaultInItIsFoundThere) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(Network, EachOp, testing::ValuesIn(kOps), [](const auto& info) {
-  std::string name = info.param.name;
+INSTANTIATE_TEST_SUITE_P(Network, EachOp, testing::ValuesIn(kOps), [](const auto& each) {
+  std::string name = each.param.name;
   std::erase_if(name, [](char c) { return std::isalnum(static_cast<unsigned char>(c)) == 0; });
   return name;
 });

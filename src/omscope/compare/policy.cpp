@@ -20,13 +20,13 @@ struct Default {
 
 // policy.h says why.
 constexpr std::array kDefaults = {
-    Default{DType::kFloat64, 1e-10, 1e-11},
-    Default{DType::kComplex128, 1e-10, 1e-11},
-    Default{DType::kFloat32, 1e-5, 1e-6},
-    Default{DType::kComplex64, 1e-5, 1e-6},
-    Default{DType::kFloat16, 1e-2, 1e-3},
-    Default{DType::kComplex32, 1e-2, 1e-3},
-    Default{DType::kBFloat16, 3e-2, 1e-2},
+    Default{DType::kFloat64, 1e-10, 1e-10},
+    Default{DType::kComplex128, 1e-10, 1e-10},
+    Default{DType::kFloat32, 1e-5, 1e-5},
+    Default{DType::kComplex64, 1e-5, 1e-5},
+    Default{DType::kFloat16, 1e-2, 1e-2},
+    Default{DType::kComplex32, 1e-2, 1e-2},
+    Default{DType::kBFloat16, 3e-2, 3e-2},
     Default{DType::kFloat8E4M3FN, 0.25, 0.0625},
     Default{DType::kFloat8E4M3FNUZ, 0.25, 0.0625},
     Default{DType::kFloat8E5M2, 0.5, 0.125},

@@ -8,10 +8,10 @@
 // The defaults, for values that were computed in another order and at another precision:
 //
 //   dtype                rtol    atol * rms   why
-//   float64              1e-10   1e-11        sums of some 10^4 terms at 1e-16
-//   float32, complex64   1e-5    1e-6         the same at 6e-8; what GPUs and CPUs differ by
-//   float16, complex32   1e-2    1e-3         20 roundings of 5e-4, as deep networks add them up
-//   bfloat16             3e-2    1e-2         8 roundings of 4e-3
+//   float64              1e-10   1e-10        sums of some 10^4 terms at 1e-16
+//   float32, complex64   1e-5    1e-5         the same at 6e-8; what GPUs and CPUs differ by
+//   float16, complex32   1e-2    1e-2         20 roundings of 5e-4, as deep networks add them up
+//   bfloat16             3e-2    3e-2         8 roundings of 4e-3
 //   float8_e4m3          2.5e-1  6e-2         4 roundings of 6e-2
 //   float8_e5m2, hifloat8 5e-1   1.2e-1       4 roundings of 1.2e-1
 //   float6, float4       5e-1    2.5e-1       one code up or down

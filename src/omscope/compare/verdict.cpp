@@ -118,10 +118,9 @@ std::string sentence(const Result& result, uint64_t missing_outputs, bool strict
   const uint64_t compared = sum.pass + sum.warn + sum.fail;
   if (result.verdict == Verdict::kNone) {
     if (sum.uncomparable > 0) {
-      return fmt::format("nothing could be compared: {} paired, none comparable",
-                         counted(sum.uncomparable, "tensor"));
+      return fmt::format("{} paired, none comparable", counted(sum.uncomparable, "tensor"));
     }
-    return "nothing could be compared: no tensor of the run belongs to a golden one";
+    return "no tensor of the run belongs to a golden one";
   }
   if (sum.fail > 0) {
     return fmt::format("{} of {} pairs fail", grouped(sum.fail), grouped(compared));

@@ -7,8 +7,9 @@
 
 #include <fmt/format.h>
 
-#include "omscope/numeric/blocks.h"
 #include "omscope/numeric/pattern_input.h"
+
+#include "omscope/numeric/blocks.h"
 #include "omscope/tensor/decode.h"
 
 namespace omscope::numeric {
@@ -123,7 +124,8 @@ Faults find_faults(const PatternInput& input) {
 /// What is wrong of one axis; nothing: all of it.
 struct Part {
   std::string text;
-  uint64_t count = 0;  ///< coordinates
+  uint64_t count = 0;         ///< coordinates
+  bool is_scattered = false;  ///< these and those, not from here to there
 };
 
 Part part_of(const AxisFaults& axis, uint64_t extent) {
@@ -144,15 +146,30 @@ Part part_of(const AxisFaults& axis, uint64_t extent) {
     text += listed == kMostListed ? ", …" : fmt::format("{}{}", listed == 0 ? "" : ", ", at);
     ++listed;
   }
-  return {fmt::format("{} ({} of {})", text, wrong, extent), wrong};
+  return {fmt::format("{} ({} of {})", text, wrong, extent), wrong, true};
+}
+
+/// A few coordinates here and there are a block when there is one axis of them, and each is many
+/// elements: any scattered elements have some coordinates.
+bool is_block(const std::vector<Part>& parts, double volume) {
+  size_t scattered = 0;
+  for (const Part& part : parts) {
+    if (!part.is_scattered) continue;
+    ++scattered;
+    const bool is_short = part.count <= kMostListed;
+    if (!is_short && volume < static_cast<double>(kMostListed * part.count)) return false;
+  }
+  return scattered <= 1;
 }
 
 PatternFinding find_box(const PatternInput& input, const Faults& faults) {
   const uint64_t count = input.metrics.count;
   double volume = 1;
   std::string where;
+  std::vector<Part> parts;
   for (size_t axis = 0; axis < input.shape.size(); ++axis) {
-    const Part part = part_of(faults.axes[axis], static_cast<uint64_t>(input.shape[axis]));
+    parts.push_back(part_of(faults.axes[axis], static_cast<uint64_t>(input.shape[axis])));
+    const Part& part = parts.back();
     volume *= static_cast<double>(part.count);
     if (part.text.empty()) continue;
     where += fmt::format("{}axis {}: {}", where.empty() ? "" : "; ", axis, part.text);
@@ -161,7 +178,8 @@ PatternFinding find_box(const PatternInput& input, const Faults& faults) {
   const auto span = static_cast<double>(faults.last - faults.first + 1);
   const double most = 0.75 * static_cast<double>(count);
   // The smaller description is the better one.
-  if (!where.empty() && volume <= most && wrong >= kDense * volume && volume <= span) {
+  if (!where.empty() && volume <= most && wrong >= kDense * volume && volume <= span &&
+      is_block(parts, volume)) {
     return {Pattern::kBlock, fmt::format("{} of {} elements are wrong, all of them at {}; there, "
                                          "{:.3g} % are",
                                          faults.wrong, count, where, 100 * wrong / volume)};

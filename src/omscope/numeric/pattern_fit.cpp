@@ -1,20 +1,24 @@
-// Scale and shift. The sums of the first pass are over all elements that are finite on both sides,
-// so that a fit which leaves little of the error is shown for the whole tensor.
+// Scale and shift: from the sums of the first pass, shown by a second one, element by element. The
+// sums alone could follow a few large elements.
 
 #include <fmt/format.h>
 
+#include "omscope/numeric/blocks.h"
 #include "omscope/numeric/pattern_input.h"
 
 namespace omscope::numeric {
 namespace {
 
-/// A fit explains an error of which it leaves at most this part.
+/// A fit explains an error of which it leaves at most this part,
 constexpr double kLeft = 0.05;
+/// and which comes nearer to run than golden does for at least this part of the elements.
+constexpr double kNearer = 0.95;
 
 struct Fit {
-  Pattern pattern;
-  std::string what;
-  double left;  ///< root mean square of what the fit leaves
+  Pattern pattern = Pattern::kNone;
+  double scale = 1;
+  double offset = 0;
+  double left = 0;  ///< root mean square of what the fit leaves
 };
 
 bool explains(double left, const PairMetrics& metrics) {
@@ -22,40 +26,68 @@ bool explains(double left, const PairMetrics& metrics) {
   return left <= kLeft * *metrics.rmse && left <= kLeft * size;
 }
 
-/// Without a scale, all that the deviations of d from their mean leave.
-double left_by_shift(const PairMetrics& metrics, double shift) {
-  const double squares = *metrics.rmse * *metrics.rmse - shift * shift;
-  return squares > 0 ? std::sqrt(squares) : 0;
-}
-
 std::optional<Fit> scale_of(const PairMetrics& metrics) {
   if (!metrics.scale_only || !explains(*metrics.scale_only_rmse, metrics)) return std::nullopt;
-  const double scale = *metrics.scale_only;
-  const bool flipped = std::abs(scale + 1) < 1e-3;
-  return Fit{flipped ? Pattern::kSignFlip : Pattern::kScale,
-             flipped ? "run = -golden" : fmt::format("run = {} x golden", number_text(scale)),
+  const bool is_flipped = std::abs(*metrics.scale_only + 1) < 1e-3;
+  return Fit{is_flipped ? Pattern::kSignFlip : Pattern::kScale, *metrics.scale_only, 0,
              *metrics.scale_only_rmse};
 }
 
 std::optional<Fit> shift_of(const PairMetrics& metrics) {
   if (metrics.compared != metrics.count) return std::nullopt;  // means of other elements, too
   const double shift = *metrics.run.mean - *metrics.golden.mean;
-  const double left = left_by_shift(metrics, shift);
+  // Without a scale, what the deviations of d from their mean leave.
+  const double squares = *metrics.rmse * *metrics.rmse - shift * shift;
+  const double left = squares > 0 ? std::sqrt(squares) : 0;
   if (!explains(left, metrics)) return std::nullopt;
-  return Fit{Pattern::kShift,
-             fmt::format("run = golden {} {}", shift < 0 ? '-' : '+', number_text(std::abs(shift))),
-             left};
+  return Fit{Pattern::kShift, 1, shift, left};
 }
 
 std::optional<Fit> both_of(const PairMetrics& metrics) {
   if (!metrics.scale || !explains(*metrics.residual_rmse, metrics)) return std::nullopt;
   // Of a golden that hardly moves, any scale fits.
   if (*metrics.residual_rmse > kLeft * metrics.run.std.value_or(0)) return std::nullopt;
-  const double offset = *metrics.offset;
-  return Fit{Pattern::kScaleShift,
-             fmt::format("run = {} x golden {} {}", number_text(*metrics.scale),
-                         offset < 0 ? '-' : '+', number_text(std::abs(offset))),
-             *metrics.residual_rmse};
+  return Fit{Pattern::kScaleShift, *metrics.scale, *metrics.offset, *metrics.residual_rmse};
+}
+
+/// Elements to which the fit comes nearer than golden does, or as near as it must.
+uint64_t count_nearer(const PatternInput& input, const Fit& fit) {
+  return reduce_chunks<uint64_t>(
+      input.reader.count(),
+      [&](uint64_t first, uint64_t size, uint64_t& nearer) {
+        PairReader::Task task(input.reader);
+        for (uint64_t done = 0; done < size; done += kBlockSize) {
+          const auto some = static_cast<int64_t>(std::min<uint64_t>(kBlockSize, size - done));
+          const PairBlock<double> block = task.doubles(first + done, some);
+          for (int64_t i = 0; i < some; ++i) {
+            const double run = block.run_at(i);
+            const double fitted = fit.scale * block.golden_at(i) + fit.offset;
+            const bool is_near = std::abs(run - fitted) < std::abs(block.error[i]);
+            if (is_near || input.is_close(run, fitted)) ++nearer;
+          }
+        }
+      },
+      [](uint64_t& nearer, uint64_t more) { nearer += more; });
+}
+
+/// With as many digits as n elements give it whose deviation is `left`.
+std::string known_digits(double value, double left, double n) {
+  const double unsure = left / std::sqrt(n) / std::abs(value);
+  const int digits = unsure < 1e-9 ? 9 : std::clamp(static_cast<int>(-std::log10(unsure)), 2, 9);
+  return fmt::format("{:.{}g}", value, digits);
+}
+
+std::string formula(const Fit& fit, const PairMetrics& metrics) {
+  if (fit.pattern == Pattern::kSignFlip) return "run = -golden";
+  const auto n = static_cast<double>(metrics.compared);
+  const double golden = std::hypot(metrics.golden.mean.value_or(0), metrics.golden.std.value_or(0));
+  std::string text = "run = ";
+  if (fit.pattern != Pattern::kShift) {
+    text += known_digits(fit.scale, fit.left / std::max(golden, 1e-300), n) + " x ";
+  }
+  text += "golden";
+  if (fit.pattern == Pattern::kScale) return text;
+  return text + (fit.offset < 0 ? " - " : " + ") + known_digits(std::abs(fit.offset), fit.left, n);
 }
 
 }  // namespace
@@ -63,18 +95,23 @@ std::optional<Fit> both_of(const PairMetrics& metrics) {
 PatternFinding find_fit(const PatternInput& input) {
   const PairMetrics& metrics = input.metrics;
   // A few numbers fit anything; what is not finite is no matter of scale.
-  if (metrics.compared < 4 || metrics.nonfinite_mismatch > 0) return {};
+  if (metrics.compared < 4 || metrics.compared != metrics.count) return {};
   std::optional<Fit> best = scale_of(metrics);
   if (const auto shift = shift_of(metrics); shift && (!best || shift->left < best->left)) {
     best = shift;
   }
   if (!best) best = both_of(metrics);
   if (!best) return {};
+  const auto nearer = static_cast<double>(count_nearer(input, *best));
+  const auto count = static_cast<double>(metrics.count);
+  if (nearer < kNearer * count) return {};
   const double part = *metrics.rmse > 0 ? best->left / *metrics.rmse : 0;
   // The sums hold about eight digits of what a perfect fit leaves.
   const std::string left = part < 1e-6 ? "nothing" : fmt::format("{:.2g} %", 100 * part);
-  return {best->pattern, fmt::format("{}: over all {} elements that leaves {} of the error",
-                                     best->what, metrics.compared, left)};
+  return {best->pattern,
+          fmt::format("{}: that leaves {} of the error, and is as near as golden or nearer for "
+                      "{:.4g} % of all {} elements",
+                      formula(*best, metrics), left, 100 * nearer / count, metrics.count)};
 }
 
 }  // namespace omscope::numeric
