@@ -126,8 +126,9 @@ std::string sentence(const Result& result, uint64_t missing_outputs, bool strict
     return fmt::format("{} of {} pairs fail", grouped(sum.fail), grouped(compared));
   }
   if (missing_outputs > 0) {
-    return fmt::format("{} of the model missing in the run",
-                       missing_outputs == 1 ? "an output is" : "outputs are");
+    return missing_outputs == 1
+               ? "an output of the model is missing in the run"
+               : fmt::format("{} outputs of the model are missing in the run", missing_outputs);
   }
   if (result.verdict == Verdict::kFail && strict) {
     return "strict: not every tensor has a partner that it can be compared with";
