@@ -15,7 +15,7 @@ std::map<std::string, std::string> network_dumps(const Network& network);
 /// How a run on the device went.
 enum class DeviceRun {
   kGood,   ///< fp16 weights and values: differs from golden by rounding
-  kFault,  ///< the convolution "down" leaves channels 16 to 31 of its output unwritten (zero)
+  kFault,  ///< the convolution "down" writes channels 0 to 15 also to where 16 to 31 belong
   kNan,    ///< the first convolution of the second block makes NaN of four values
 };
 

@@ -34,7 +34,7 @@ CLI::Validator tolerance() {
             if (error == std::errc() && stop == end && number >= 0) return std::string();
             return fmt::format("{} is no tolerance; write a number as 1e-3", value);
           },
-          "NUMBER"};
+          ""};
 }
 
 std::optional<double> number_of(const std::string& text) {
@@ -137,9 +137,11 @@ void describe_judging(CLI::App& command, Options& options) {
                   "Tolerance relative to golden, for all dtypes; the one of the two that is not "
                   "given is 0")
       ->check(tolerance())
+      ->type_name("NUMBER")
       ->group(group);
   command.add_option("--atol", options.atol, "Absolute tolerance, for all dtypes")
       ->check(tolerance())
+      ->type_name("NUMBER")
       ->group(group);
   command
       .add_option("--policy", options.compare.policy,

@@ -85,6 +85,7 @@ class Comparison {
       compare_sides(run, golden);
     } else {
       conclude(result_, options_.strict, 0);
+      result_.why = "an input could not be read";
     }
     return std::move(result_);
   }
@@ -156,7 +157,19 @@ class Comparison {
     measure(pairing.pairs, run, golden);
     const uint64_t missing = list_unpaired(pairing, run, golden);
     conclude(result_, options_.strict, missing);
+    explain_nothing(run, golden);
     find_where_it_starts(result_, guide_.order());
+  }
+
+  /// Where there is not one pair, the reason may be simpler than names.
+  void explain_nothing(const Side& run, const Side& golden) {
+    if (!result_.pairs.empty()) return;
+    const Side* empty = run.tensors.empty() ? &run : golden.tensors.empty() ? &golden : nullptr;
+    if (empty != nullptr) {
+      result_.why = fmt::format("{} holds no tensors that could be read", empty->path);
+    } else if (!options_.filters.empty()) {
+      result_.why = "no pair has an op that matches --filter";
+    }
   }
 
   void sort_pairs(std::vector<PairPlan>& plans, const Side& run) {

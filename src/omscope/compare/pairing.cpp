@@ -72,7 +72,11 @@ class Pairer {
     if (!run_.is_folder() && !golden_.is_folder()) pair_the_only_ones();
     const std::vector<bool> paired = paired_golden();
     for (uint32_t i = 0; i < golden_.tensors.size(); ++i) {
-      if (!paired[i]) out_.golden.push_back(explain_golden(golden_, i, guide_));
+      if (paired[i]) continue;
+      out_.golden.push_back(explain_golden(golden_, i, guide_));
+      if (contested_.count(i) != 0) {
+        out_.golden.back().reason = "ambiguous: is one of several dumps of the same tensor";
+      }
     }
     return std::move(out_);
   }
@@ -131,6 +135,14 @@ class Pairer {
     return look(run, candidates);
   }
 
+  /// Whether golden has the tensor in another step, rank or the like.
+  bool has_others(const std::vector<Candidate>& candidates) const {
+    return std::any_of(candidates.begin(), candidates.end(), [&](const Candidate& each) {
+      const auto closeness = each.exact_only ? Closeness::kExact : Closeness::kFileName;
+      return !index_.find(each.op, each.slot, closeness).empty();
+    });
+  }
+
   static std::string how(const Found& found) {
     const std::string how = found.candidate->how;
     if (found.closeness == Closeness::kNormalised) return "normalised name";
@@ -147,7 +159,12 @@ class Pairer {
     }
     const Found found = look_in_order(run, candidates.list);
     if (found.golden.empty()) {
-      out_.run.push_back(explain_run(run, candidates, guide_));
+      Alone alone = explain_run(run, candidates, guide_);
+      const std::string step = like_.label(tensor);
+      if (!step.empty() && has_others(candidates.list)) {
+        alone.reason = fmt::format("golden has this tensor, but not of {}", step);
+      }
+      out_.run.push_back(std::move(alone));
       return;
     }
     PairPlan plan;
@@ -179,6 +196,7 @@ class Pairer {
     const Call call = run_calls_[plan.run];
     const size_t count = found.golden.size();
     if (count == 1 && call.count == 1) return;
+    contested_.insert(found.golden.begin(), found.golden.end());
     const bool same_tensor = std::all_of(found.golden.begin(), found.golden.end(), [&](auto each) {
       return golden_.tensors[each].op == golden_.tensors[found.golden[0]].op;
     });
@@ -308,6 +326,7 @@ class Pairer {
   GoldenIndex index_;
   std::vector<Call> run_calls_;
   std::vector<Call> golden_calls_;
+  std::set<uint32_t> contested_;     ///< golden tensors of which one of several was to be chosen
   std::vector<std::string> wanted_;  ///< beside out_.pairs: the op that was looked for
   Pairing out_;
 };

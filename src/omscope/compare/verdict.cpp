@@ -118,17 +118,17 @@ std::string sentence(const Result& result, uint64_t missing_outputs, bool strict
   const uint64_t compared = sum.pass + sum.warn + sum.fail;
   if (result.verdict == Verdict::kNone) {
     if (sum.uncomparable > 0) {
-      return fmt::format("nothing could be compared: {} paired, none comparable",
-                         counted(sum.uncomparable, "tensor"));
+      return fmt::format("{} paired, none comparable", counted(sum.uncomparable, "tensor"));
     }
-    return "nothing could be compared: no tensor of the run belongs to a golden one";
+    return "no tensor of the run belongs to a golden one";
   }
   if (sum.fail > 0) {
     return fmt::format("{} of {} pairs fail", grouped(sum.fail), grouped(compared));
   }
   if (missing_outputs > 0) {
-    return fmt::format("{} of the model missing in the run",
-                       missing_outputs == 1 ? "an output is" : "outputs are");
+    return missing_outputs == 1
+               ? "an output of the model is missing in the run"
+               : fmt::format("{} outputs of the model are missing in the run", missing_outputs);
   }
   if (result.verdict == Verdict::kFail && strict) {
     return "strict: not every tensor has a partner that it can be compared with";

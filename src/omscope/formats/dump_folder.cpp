@@ -97,16 +97,17 @@ std::optional<Candidate> find_dump(const std::string& record_path,
 FolderFile open_entry(const dump::FolderEntry& entry) {
   FolderFile out;
   out.entry = &entry;
-  auto input = read_input(entry.path);
-  if (!input) {
-    out.problem = input.error();
+  const auto file = FileBytes::open(entry.path);  // an entry is no folder
+  if (!file) {
+    out.problem = file.error();
     return out;
   }
-  if (input->tensors) {
-    out.file = std::move(input->tensors);
+  Input input = read_input(*file);
+  if (input.tensors) {
+    out.file = std::move(input.tensors);
     out.place = place_of(*out.file, entry.name);
-  } else if (is_named_as_dump(entry.name.kind) && input->model) {
-    const auto& list = input->model->problems.list();
+  } else if (is_named_as_dump(entry.name.kind) && input.model) {
+    const auto& list = input.model->problems.list();
     const std::string why = list.empty() ? "holds no dump" : list.front().message;
     out.problem = Problem{Severity::kError,
                           Code::kUnknownKind,

@@ -80,8 +80,15 @@ void beginning(TextPage& page, const compare::FirstDivergence& first, bool all) 
 /// What a pair looks like in a table: the pattern where there is one, else why it is no pass.
 std::string remark(const Pair& pair) {
   if (pair.status == compare::Status::kUncomparable || !pair.metrics) return safe(pair.reason);
+  const numeric::PairMetrics& metrics = *pair.metrics;
   const std::string pattern = safe(looks_like(pair.pattern));
-  return pattern.empty() ? safe(pair.reason) : pattern;
+  if (!pattern.empty()) return pattern;
+  if (metrics.nonfinite_mismatch > 0) {
+    return fmt::format("{} NaN or infinite on one side", grouped(metrics.nonfinite_mismatch));
+  }
+  if (metrics.over_tolerance == 0 || !metrics.max_abs_index) return safe(pair.reason);
+  return fmt::format("at {}: run {}, golden {}", grouped(*metrics.max_abs_index),
+                     short_number(metrics.max_abs_run), short_number(metrics.max_abs_golden));
 }
 
 std::vector<std::string> cells(const Pair& pair) {

@@ -84,7 +84,8 @@ void tensor_table(TextPage& page, const std::vector<TensorRow>& rows) {
   for (size_t i = 0; i < shown; ++i) {
     const ir::StoredTensor& tensor = rows[i].tensor;
     const bool padded = tensor.has_origin_shape && tensor.origin_shape != tensor.shape;
-    table.push_back({safe(tensor.name), dtype_cell(tensor),
+    const std::string of = tensor.op.empty() ? "" : safe(tensor.op) + " ";
+    table.push_back({of + safe(tensor.name), dtype_cell(tensor),
                      tensor.has_shape ? shape_text(tensor.shape) : "?", layout_text(tensor.format),
                      padded ? shape_text(tensor.origin_shape) : "", grouped(tensor.size),
                      state_of(tensor)});
@@ -209,7 +210,8 @@ void recorded(TextPage& page, const std::vector<TensorRow>& rows) {
   for (const TensorRow& row : rows) {
     if (!row.tensor.recorded) continue;
     const ir::RecordedStats& stats = *row.tensor.recorded;
-    table.push_back({safe(row.tensor.name), number(stats.min), number(stats.max),
+    const std::string of = row.tensor.op.empty() ? "" : safe(row.tensor.op) + " ";
+    table.push_back({of + safe(row.tensor.name), number(stats.min), number(stats.max),
                      number(stats.mean), number(stats.l2norm), count(stats.nan),
                      count(stats.pos_inf), count(stats.neg_inf), count(stats.count)});
   }
