@@ -1,6 +1,7 @@
 // Every rule has a text that makes it speak, with evidence, in both languages.
 #include "omscope/diagnose/rules/rules.h"
 
+#include <algorithm>
 #include <set>
 
 #include <fmt/format.h>

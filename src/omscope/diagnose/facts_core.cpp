@@ -62,7 +62,8 @@ void core_error(std::string_view text, Fact& fact) {
   take_all(text, kKeys, fact);
   // Cut off before the end of the code, the line says nothing of what failed.
   const std::string_view code = fact.field("error_code");
-  const bool whole = !code.empty() && !text.ends_with(code);
+  const size_t at = text.find("error code = ");
+  const bool whole = !code.empty() && at + 13 + code.size() < text.size();
   if (!whole) fact.kind = FactKind::kWrapper;
   fact.set("error_text", value_until(text, "errorStr: ", "\n"));
   if (fact.field("error_text").empty()) {
