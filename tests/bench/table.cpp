@@ -294,7 +294,7 @@ constexpr std::array kRows = {
         {"pair/quantiles", kTime},
         "without",
         {"pair/float32", kTime},
-        12,
+        30,
         Show::kTime},
     Row{"the same metrics of 1e8 pairs as NumPy gives",
         {"pair/float32", kTime},
