@@ -78,11 +78,14 @@ void beginning(TextPage& page, const compare::FirstDivergence& first, bool all) 
 }
 
 /// What a pair looks like in a table: the pattern where there is one, else why it is no pass.
-std::string remark(const Pair& pair) {
+std::string remark(const Pair& pair, bool all) {
   if (pair.status == compare::Status::kUncomparable || !pair.metrics) return safe(pair.reason);
   const numeric::PairMetrics& metrics = *pair.metrics;
-  const std::string pattern = safe(looks_like(pair.pattern));
-  if (!pattern.empty()) return pattern;
+  if (pair.pattern.pattern != numeric::Pattern::kNone) {
+    // The evidence is a sentence of its own: of the pair where it starts it stands at the top.
+    if (!all) return std::string(numeric::to_string(pair.pattern.pattern));
+    return safe(looks_like(pair.pattern));
+  }
   if (metrics.nonfinite_mismatch > 0) {
     return fmt::format("{} NaN or infinite on one side", grouped(metrics.nonfinite_mismatch));
   }
@@ -91,7 +94,7 @@ std::string remark(const Pair& pair) {
                      short_number(metrics.max_abs_run), short_number(metrics.max_abs_golden));
 }
 
-std::vector<std::string> cells(const Pair& pair) {
+std::vector<std::string> cells(const Pair& pair, bool all) {
   const std::optional<double> error = error_of(pair);
   std::vector<std::string> row = {std::string(compare::to_string(pair.status)),
                                   safe(pair_label(pair)), short_number(error)};
@@ -101,7 +104,7 @@ std::vector<std::string> cells(const Pair& pair) {
   } else {
     row.insert(row.end(), {"–", "–"});
   }
-  row.push_back(remark(pair));
+  row.push_back(remark(pair, all));
   return row;
 }
 
@@ -115,7 +118,7 @@ void worst(TextPage& page, const Result& result, const CompareView& view) {
   Rows rows = {{"status", "tensor", "rel. distance", "max abs", "beyond", "what it looks like"}};
   std::vector<Tone> tones = {Tone::kDim};
   for (size_t i = 0; i < shown; ++i) {
-    rows.push_back(cells(*sorted[i]));
+    rows.push_back(cells(*sorted[i], view.all));
     tones.push_back(tone_of(sorted[i]->status));
   }
   page.table(rows, {false, false, true, true, true, false}, tones);
