@@ -16,7 +16,7 @@ using config::AippOp;
 using config::AippSetting;
 
 /// Keys of the configuration; those that end in "*" stand for a number behind.
-constexpr std::array<std::string_view, 40> kKeys = {"aipp_mode",
+constexpr std::array<std::string_view, 41> kKeys = {"aipp_mode",
                                                     "related_input_rank",
                                                     "related_input_name",
                                                     "input_edge_idx",
@@ -55,7 +55,8 @@ constexpr std::array<std::string_view, 40> kKeys = {"aipp_mode",
                                                     "raw_rgbir_to_f16_n",
                                                     "mean_chn",
                                                     "min_chn",
-                                                    "cpadding"};
+                                                    "cpadding",
+                                                    "model_format"};
 constexpr std::array<std::string_view, 4> kPaddings = {"left_padding_size", "right_padding_size",
                                                        "top_padding_size", "bottom_padding_size"};
 
