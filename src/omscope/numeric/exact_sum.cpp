@@ -87,10 +87,10 @@ bool mean_cancels(const Census& census) {
 void add_elements(DType dtype, ByteView bytes, uint64_t count, ExactSum& sum) {
   const bool wide = tensor::is_integer(dtype) && dtype_info(dtype).bits == 64;
   const bool is_unsigned = wide && tensor::limits_of(dtype)->lowest == 0;
-  std::array<double, kBlock> values;
-  std::array<int64_t, kBlock> integers;
-  for (uint64_t done = 0; done < count; done += kBlock) {
-    const size_t some = std::min<uint64_t>(kBlock, count - done);
+  std::array<double, kBlockSize> values;
+  std::array<int64_t, kBlockSize> integers;
+  for (uint64_t done = 0; done < count; done += kBlockSize) {
+    const size_t some = std::min<uint64_t>(kBlockSize, count - done);
     if (wide) {
       tensor::decode_integers(dtype, bytes, done, std::span(integers).first(some));
       for (size_t i = 0; i < some; ++i) {
