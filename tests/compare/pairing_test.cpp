@@ -217,8 +217,8 @@ TEST(Pairing, SeveralGoldenDumpsOfOneTensorAreAmbiguous) {
 
 TEST(Pairing, AsManyDumpsOnBothSidesGoByTime) {
   TwoRuns runs;
-  runs.run(kStep0 + "Relu.r.3.1." + kTime, dump("r", 3));
-  runs.run(kStep0 + "Relu.r.3.1." + kLater, dump("r", 4));
+  runs.run(kStep0 + "Relu.r.3.1." + kTime, dump_file("r", ramp(3), {3}, 1704110400000001));
+  runs.run(kStep0 + "Relu.r.3.1." + kLater, dump_file("r", ramp(4), {4}, 1704110400000002));
   runs.golden("r.0." + kTime + ".npy", array(3));
   runs.golden("r.0." + kLater + ".npy", array(4));
   const Result result = runs.compare();

@@ -26,11 +26,12 @@ std::string npy_file(const Values& values, const Shape& shape, DType dtype, bool
   return tensorfile::npy_header(npy.descr, shape, fortran) + encoded(values, dtype);
 }
 
-std::string dump_file(const std::string& op, const Values& values, const Shape& shape) {
+std::string dump_file(const std::string& op, const Values& values, const Shape& shape,
+                      uint64_t time) {
   samples::DumpTensor tensor;
   tensor.shape.assign(shape.begin(), shape.end());
   tensor.payload = encoded(values, DType::kFloat32);
-  return samples::DumpBuilder(op).output(tensor).build();
+  return samples::DumpBuilder(op).time(time).output(tensor).build();
 }
 
 Values ramp(size_t count) {

@@ -18,7 +18,8 @@ std::string npy_file(const Values& values, const Shape& shape, DType dtype = DTy
                      bool fortran = false);
 
 /// One dump with one ND output (float32) of the op.
-std::string dump_file(const std::string& op, const Values& values, const Shape& shape);
+std::string dump_file(const std::string& op, const Values& values, const Shape& shape,
+                      uint64_t time = 1700000000000000);
 
 /// 0.5, 1.5, … with alternating signs.
 Values ramp(size_t count);

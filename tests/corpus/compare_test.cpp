@@ -152,10 +152,16 @@ TEST(OnnxTestData, RoundedToFloat16Passes) {
 double changed(const Datum& datum, double value) {
   if (datum.dtype == DType::kBool) return value == 0 ? 1 : 0;
   if (!std::isfinite(value)) return 0;
-  // Unsigned and narrow types have an end; one step down from it is a change, too.
+  // One and more, and of floats enough to be seen beside the largest. Where the type ends, down.
+  double by = 1;
+  if (!tensor::is_integer(datum.dtype)) {
+    by += std::abs(value);
+    for (const double each : datum.values) {
+      if (std::isfinite(each)) by = std::max(by, 0.1 * std::abs(each));
+    }
+  }
   const auto limits = tensor::limits_of(datum.dtype);
-  const double more = value + 1 + (tensor::is_integer(datum.dtype) ? 0 : std::abs(value));
-  return limits && more > limits->largest ? value - 1 : more;
+  return limits && value + by > limits->largest ? value - by : value + by;
 }
 
 TEST(OnnxTestData, OneChangedElementFailsAndIsNamed) {

@@ -68,7 +68,12 @@ View take_conversion(const ir::StoredTensor& tensor, omscope::Result<Conversion>
   view.letters = letters_of(made->layout, view.shape.size());
   if (view.letters.empty()) view.letters = made->logical.letters;
   if (!made->notes.empty()) view.note = fmt::format("{}", fmt::join(made->notes, "; "));
-  if (!made->is_plain_copy()) view.conversion = std::move(*made);
+  if (made->is_plain_copy()) {
+    // Padding may follow behind the last element.
+    view.bytes = view.bytes.first(std::min<uint64_t>(view.bytes.size(), made->output_bytes()));
+  } else {
+    view.conversion = std::move(*made);
+  }
   return view;
 }
 

@@ -35,6 +35,18 @@ OriginHint hint_of(const PairPlan& plan, const std::string& slot, const ModelMap
   return hint;
 }
 
+/// What the model computed the tensor in, where that is coarser than what it is stored in.
+DType computed_in(const PairPlan& plan, const std::string& slot, const ModelMap* model, DType own) {
+  if (model == nullptr || plan.op == kNoOp) return own;
+  if (own != DType::kFloat32 && own != DType::kFloat64) return own;
+  const MapOp* op = &model->ops()[plan.op];
+  if (const auto input = slot_index(slot, "input")) {
+    if (*input >= op->inputs.size() || op->inputs[*input].op == kNoOp) return own;
+    op = &model->ops()[op->inputs[*input].op];
+  }
+  return op->coarsest == DType::kUndefined ? own : numeric::lower_precision(own, op->coarsest);
+}
+
 /// Neighbours of one channel and how many channels there are.
 void set_channels(const Aligned& sides, numeric::PairOptions& options) {
   constexpr size_t kLeastRank = 3;
@@ -138,7 +150,8 @@ void measure(Aligned& sides, const Subject& subject, const PairContext& context,
 
 void note_judging(DType judged_by, DType lower, Pair& pair) {
   if (judged_by == lower || pair.status == Status::kUncomparable) return;
-  add_note(pair, fmt::format("judged as {}: one side holds no finer values", to_string(judged_by)));
+  add_note(pair, fmt::format("judged as {}: one side holds no finer values, or was computed in it",
+                             to_string(judged_by)));
 }
 
 /// Golden's values at the places that a baseline kept, and the run's there.
@@ -158,7 +171,9 @@ Sample kept_sample(const numeric::PairSide& run, const tensorfile::BaselineTenso
 void measure_kept(const Aligned& sides, const tensorfile::BaselineTensor& kept, Subject subject,
                   const PairContext& context, Pair& pair) {
   const DType lower = subject.dtype;
-  subject.dtype = judging_dtype(sides.run.dtype, kept.dtype, kept_sample(sides.run, kept));
+  if (lower == numeric::lower_precision(sides.run.dtype, kept.dtype)) {
+    subject.dtype = judging_dtype(sides.run.dtype, kept.dtype, kept_sample(sides.run, kept));
+  }
   pair.thresholds = context.policy.thresholds(subject);
   const double rms = rms_of(kept);
   if (pair.thresholds.atol_scaled && rms > 0) pair.thresholds.atol *= rms;
@@ -242,7 +257,8 @@ void compare_pair(const PairPlan& plan, const PairContext& context, Pair& pair) 
   Aligned& sides = *alignment.sides;
   pair.shape = sides.shape;
   const Sample sample = take_sample(sides.run, sides.golden, sides.count);
-  const DType judge_by = judging_dtype(run.dtype, golden.dtype, sample);
+  const DType judge_by = computed_in(plan, run_tensor.slot, context.model,
+                                     judging_dtype(run.dtype, golden.dtype, sample));
   measure(sides, subject_of(pair, golden_tensor, plan, judge_by), context, sample, pair);
   note_judging(judge_by, lower, pair);
   add_note(pair, sides.note);

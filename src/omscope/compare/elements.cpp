@@ -38,13 +38,16 @@ bool fits(double value, const Narrow& type) {
 }
 
 /// Whether `rounded` may be what is left of `exact` in the type: its values all fit, half of the
-/// others or more do not. A few values prove nothing, unless each is the nearest one.
+/// others or more do not, and the errors are as large as rounding makes them. A few values prove
+/// nothing, unless each is the nearest one.
 bool was_rounded(const std::vector<double>& rounded, const std::vector<double>& exact,
                  const Narrow& type) {
-  constexpr size_t kEnough = 16;
+  constexpr size_t kEnough = 4;
+  constexpr double kCoarse = 1.0 / 64;  // of the largest error of rounding; few are all below
   size_t told = 0;
   size_t finer = 0;
   bool nearest = true;
+  bool coarse = false;
   for (size_t i = 0; i < rounded.size(); ++i) {
     if (!fits(rounded[i], type)) return false;
     if (!std::isfinite(exact[i]) || exact[i] == 0) continue;
@@ -52,9 +55,11 @@ bool was_rounded(const std::vector<double>& rounded, const std::vector<double>& 
     finer += fits(exact[i], type) ? 0 : 1;
     const double half_step = std::ldexp(std::max(std::abs(exact[i]), type.smallest_normal),
                                         -static_cast<int>(type.mantissa) - 1);
-    nearest = nearest && std::abs(rounded[i] - exact[i]) <= half_step;
+    const double error = std::abs(rounded[i] - exact[i]);
+    nearest = nearest && error <= half_step;
+    coarse = coarse || error >= kCoarse * half_step;
   }
-  return finer > 0 && 2 * finer >= told && (told >= kEnough || nearest);
+  return finer > 0 && 2 * finer >= told && coarse && (told >= kEnough || nearest);
 }
 
 bool is_wide_float(DType dtype) {

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "omscope/compare/names.h"
+#include "omscope/numeric/pair.h"
 
 namespace omscope::compare {
 namespace {
@@ -74,6 +75,7 @@ ModelMap::ModelMap(const ir::Model& model) : is_onnx_(model.kind == Kind::kOnnx)
   find_outputs(model);
   find_origins();
   find_quantised();
+  if (!is_onnx_) find_precision();
   read_.clear();
 }
 
@@ -269,6 +271,28 @@ void ModelMap::find_quantised() {
       if (place.op == kNoOp || ops_[place.op].quantised_from.empty()) continue;
       op.quantised_from = ops_[place.op].quantised_from;
       break;
+    }
+  }
+}
+
+void ModelMap::find_precision() {
+  const auto combine = [](DType a, DType b) {
+    if (a == DType::kUndefined || b == DType::kUndefined) return a == DType::kUndefined ? b : a;
+    return numeric::lower_precision(a, b);
+  };
+  for (MapOp& op : ops_) {
+    for (const Place& place : op.inputs) {
+      if (place.op != kNoOp) op.coarsest = combine(op.coarsest, ops_[place.op].coarsest);
+    }
+    const ir::TensorType* type = op.outputs.empty() ? nullptr : op.outputs[0].type;
+    if (type == nullptr) continue;
+    switch (type->dtype) {
+      case DType::kFloat64:
+      case DType::kFloat32:
+      case DType::kBFloat16:
+      case DType::kFloat16: op.coarsest = combine(op.coarsest, type->dtype); break;
+      case DType::kUndefined: break;
+      default: op.coarsest = DType::kUndefined;  // an index or a code is exact again
     }
   }
 }

@@ -49,6 +49,9 @@ struct MapOp {
   bool is_input = false;  ///< feeds the model
   /// Integers between these two ops stand for scaled floats; empty: they do not.
   std::string quantised_from;
+  /// The coarsest float type among what its outputs were made from: they are no finer than that.
+  /// kUndefined: nothing is known of it.
+  DType coarsest = DType::kUndefined;
 };
 
 class ModelMap {
@@ -84,6 +87,7 @@ class ModelMap {
   void find_outputs(const ir::Model& model);
   void find_origins();
   void find_quantised();
+  void find_precision();
 
   bool is_onnx_ = false;
   std::vector<MapOp> ops_;

@@ -93,11 +93,6 @@ GoldenIndex::GoldenIndex(const Side& golden, const PairingGuide& guide) {
     const Tensor& tensor = golden.tensors[i];
     if (!tensor.set_aside.empty()) continue;
     for (const Candidate& each : candidates_of(tensor, names).list) add(i, each.op, each.slot);
-    if (tensor.test_data) {
-      std::string stem = tensor.slot;  // "output_0" as the file is called
-      std::replace(stem.begin(), stem.end(), ':', '_');
-      add(i, stem, "output:0");
-    }
   }
 }
 
