@@ -43,15 +43,17 @@ TEST(Usage, OneLineThatNamesTheArgument) {
 
 TEST(Usage, CommandsAreListed) {
   EXPECT_EQ(complaint({"frob"}),
-            "omscope: error: frob: is no command; the commands are inspect, convert; see 'omscope "
+            "omscope: error: frob: is no command; the commands are inspect, convert, explain, "
+            "repro; see 'omscope "
             "--help'\n");
   EXPECT_EQ(complaint({}),
-            "omscope: error: a command is missing; the commands are inspect, convert; see "
+            "omscope: error: a command is missing; the commands are inspect, convert, explain, "
+            "repro; see "
             "'omscope --help'\n");
-  EXPECT_EQ(
-      complaint({"--nosuch"}),
-      "omscope: error: --nosuch: a command comes first; the commands are inspect, convert; see "
-      "'omscope --help'\n");
+  EXPECT_EQ(complaint({"--nosuch"}),
+            "omscope: error: --nosuch: a command comes first; the commands are inspect, convert, "
+            "explain, repro; see "
+            "'omscope --help'\n");
 }
 
 TEST(Usage, JsonStaysJson) {
