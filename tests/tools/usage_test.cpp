@@ -42,17 +42,13 @@ TEST(Usage, OneLineThatNamesTheArgument) {
 }
 
 TEST(Usage, CommandsAreListed) {
-  EXPECT_EQ(complaint({"frob"}),
-            "omscope: error: frob: is no command; the commands are inspect, compare, convert; see "
-            "'omscope "
-            "--help'\n");
-  EXPECT_EQ(complaint({}),
-            "omscope: error: a command is missing; the commands are inspect, compare, convert; see "
-            "'omscope --help'\n");
+  const std::string commands =
+      "the commands are inspect, diff, compare, convert, diagnose, explain, repro; see "
+      "'omscope --help'\n";
+  EXPECT_EQ(complaint({"frob"}), "omscope: error: frob: is no command; " + commands);
+  EXPECT_EQ(complaint({}), "omscope: error: a command is missing; " + commands);
   EXPECT_EQ(complaint({"--nosuch"}),
-            "omscope: error: --nosuch: a command comes first; the commands are inspect, compare, "
-            "convert; see "
-            "'omscope --help'\n");
+            "omscope: error: --nosuch: a command comes first; " + commands);
 }
 
 TEST(Usage, JsonStaysJson) {
