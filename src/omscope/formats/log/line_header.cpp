@@ -171,7 +171,11 @@ void skip_firmware(std::string_view& text) {
 }
 
 /// "[ascend][curpid: 1, 1][drv][devmm][func 1888]<errno:22, 8> " of the driver.
+/// An event has "[fault_manager][50051.105236] " in front.
 void skip_driver(std::string_view& text) {
+  constexpr size_t kLongestFront = 96;
+  const size_t event = text.starts_with('[') ? text.find("] event_id=") : std::string_view::npos;
+  if (event < kLongestFront) text.remove_prefix(event + 2);
   if (!text.starts_with("[ascend]")) return;
   while (text.starts_with('[')) {
     const size_t end = text.find(']');
