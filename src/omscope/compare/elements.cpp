@@ -37,9 +37,9 @@ bool fits(double value, const Narrow& type) {
   return (std::bit_cast<uint64_t>(value) & ((uint64_t{1} << unused) - 1)) == 0;
 }
 
-/// Whether `rounded` may be what is left of `exact` in the type: its values all fit, half of the
-/// others or more do not, and the errors are as large as rounding makes them. A few values prove
-/// nothing, unless each is the nearest one.
+/// Whether `rounded` may be what is left of `exact` in the type: its values all fit, and the errors
+/// are as large as rounding makes them. Each is the nearest one, or there are some values and half
+/// of the others or more do not fit.
 bool was_rounded(const std::vector<double>& rounded, const std::vector<double>& exact,
                  const Narrow& type) {
   constexpr size_t kEnough = 4;
@@ -59,7 +59,7 @@ bool was_rounded(const std::vector<double>& rounded, const std::vector<double>& 
     nearest = nearest && error <= half_step;
     coarse = coarse || error >= kCoarse * half_step;
   }
-  return finer > 0 && 2 * finer >= told && coarse && (told >= kEnough || nearest);
+  return finer > 0 && coarse && (nearest || (told >= kEnough && 2 * finer >= told));
 }
 
 bool is_wide_float(DType dtype) {
