@@ -59,7 +59,8 @@ bool was_rounded(const std::vector<double>& rounded, const std::vector<double>& 
     nearest = nearest && error <= half_step;
     coarse = coarse || error >= kCoarse * half_step;
   }
-  return finer > 0 && coarse && (nearest || (told >= kEnough && 2 * finer >= told));
+  const bool each_is = nearest && type.dtype == DType::kFloat16;  // bfloat16 is too coarse to tell
+  return finer > 0 && coarse && (each_is || (told >= kEnough && 2 * finer >= told));
 }
 
 bool is_wide_float(DType dtype) {
