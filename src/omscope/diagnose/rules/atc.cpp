@@ -107,9 +107,6 @@ void conclude_option(const Context& context, Incident& incident) {
   }
 }
 
-constexpr std::array<std::string_view, 6> kUnsupported = {"E19010", "E16002", "EZ9010",
-                                                          "EZ0501", "EZ3002", "EZ3003"};
-
 bool unsupported(const Context& context) {
   return context.facts.has(FactKind::kUnsupportedOp);
 }
