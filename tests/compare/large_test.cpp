@@ -45,8 +45,7 @@ void compare_arrays(uint64_t elements, int seconds) {
   const auto differ =
       test::run_tool_limited({"compare", run, golden, "--format", "json"}, kPrivate, seconds);
   EXPECT_EQ(differ.exit_code, 1) << differ.err;
-  EXPECT_NE(differ.out.find("\"max_abs_index\":" + std::to_string(elements - 2)),
-            std::string::npos)
+  EXPECT_NE(differ.out.find("\"max_abs_index\":" + std::to_string(elements - 2)), std::string::npos)
       << differ.out;
 }
 

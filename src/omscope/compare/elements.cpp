@@ -87,14 +87,21 @@ bool read_values(const numeric::PairSide& side, uint64_t first, std::span<double
 }
 
 double Sample::scale() const {
+  // Relative to the largest, so that no square overflows or vanishes.
+  double largest = 0;
+  for (const double value : golden) {
+    if (std::isfinite(value)) largest = std::max(largest, std::abs(value));
+  }
+  if (largest == 0) return 0;
   double sum = 0;
   uint64_t count = 0;
   for (const double value : golden) {
     if (!std::isfinite(value)) continue;
-    sum += value * value;
+    const double part = value / largest;
+    sum += part * part;
     ++count;
   }
-  return count == 0 ? 0 : std::sqrt(sum / static_cast<double>(count));
+  return largest * std::sqrt(sum / static_cast<double>(count));
 }
 
 Sample take_sample(const numeric::PairSide& run, const numeric::PairSide& golden, uint64_t count) {

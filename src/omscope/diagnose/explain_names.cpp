@@ -103,7 +103,8 @@ std::optional<CatalogueEntry> entry_of_kernel(std::string_view name, Lang lang) 
   entry.lang = lang;
   if (lang == Lang::kChinese) {
     entry.meaning = of_kernel_in_chinese(*kernel);
-    entry.action = "对应文件为同名（去掉 __kernel0 等后缀）的 .o 和 .json；只有它们才是实际运行的 kernel";
+    entry.action =
+        "对应文件为同名（去掉 __kernel0 等后缀）的 .o 和 .json；只有它们才是实际运行的 kernel";
     return entry;
   }
   entry.meaning = of_kernel_in_english(*kernel);

@@ -7,9 +7,8 @@
 
 #include <fmt/format.h>
 
-#include "omscope/numeric/pattern_input.h"
-
 #include "omscope/numeric/blocks.h"
+#include "omscope/numeric/pattern_input.h"
 #include "omscope/tensor/decode.h"
 
 namespace omscope::numeric {

@@ -7,10 +7,9 @@
 #include <string>
 #include <vector>
 
-#include "omscope/numeric/pattern.h"
-
 #include "omscope/numeric/pair_blocks.h"
 #include "omscope/numeric/pair_ulp.h"
+#include "omscope/numeric/pattern.h"
 
 namespace omscope::numeric {
 
