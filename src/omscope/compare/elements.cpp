@@ -87,21 +87,23 @@ bool read_values(const numeric::PairSide& side, uint64_t first, std::span<double
 }
 
 double Sample::scale() const {
-  // Relative to the largest, so that no square overflows or vanishes.
+  // Relative to a power of two beside the largest: no square overflows or vanishes, no bit changes.
   double largest = 0;
   for (const double value : golden) {
     if (std::isfinite(value)) largest = std::max(largest, std::abs(value));
   }
   if (largest == 0) return 0;
+  int exponent = 0;
+  std::frexp(largest, &exponent);
   double sum = 0;
   uint64_t count = 0;
   for (const double value : golden) {
     if (!std::isfinite(value)) continue;
-    const double part = value / largest;
+    const double part = std::ldexp(value, -exponent);
     sum += part * part;
     ++count;
   }
-  return largest * std::sqrt(sum / static_cast<double>(count));
+  return std::ldexp(std::sqrt(sum / static_cast<double>(count)), exponent);
 }
 
 Sample take_sample(const numeric::PairSide& run, const numeric::PairSide& golden, uint64_t count) {
