@@ -250,7 +250,7 @@ INSTANTIATE_TEST_SUITE_P(Corpus, DiagnoseCase, testing::ValuesIn(kCases),
 TEST(DiagnoseField, DocumentsGiveTheSame) {
   NEED_CORPUS();
   const fs::path field = test::corpus()->parent_path() / "field";
-  if (!fs::exists(field)) GTEST_SKIP() << "no field documents";
+  if (!fs::exists(field)) GTEST_SKIP() << "no whole documents beside the real files";
   struct Document {
     const char* start;
     std::vector<Wanted> wanted;

@@ -168,7 +168,7 @@ TEST(Fold, RedactMasksFoldersUsersAndHosts) {
   const std::string text =
       fault("01", kRelu) +
       line("10:00:01.500.000",
-           "[Dump][Exception] dump exception to file, file: /home/jdoe/work/dump/Relu.relu.1.17",
+           "[Dump][Exception] dump exception to file, file: /home/jdoe/run/dump/Relu.relu.1.17",
            100, "IDEDD") +
       line("10:00:01.600.000", "peer 10.23.4.5 of jdoe failed, result = 507015");
   Report report = report_of({text});
