@@ -40,13 +40,6 @@ bool find_named(const List& list, const std::string& name, Value& value) {
   return false;
 }
 
-std::string_view trimmed(std::string_view text) {
-  const auto is_blank = [](char c) { return c == ' ' || c == '\t' || c == '\r'; };
-  while (!text.empty() && is_blank(text.front())) text.remove_prefix(1);
-  while (!text.empty() && is_blank(text.back())) text.remove_suffix(1);
-  return text;
-}
-
 using Pairs = std::vector<std::pair<std::string, std::string>>;
 
 /// A's name and B's on each line, with a tab between them, else a comma, else a blank; lines that

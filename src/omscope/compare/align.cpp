@@ -16,11 +16,6 @@ namespace {
 using Shape = std::vector<int64_t>;
 using tensor::Conversion;
 
-bool is_device_layout(const Layout& layout) {
-  const tensor::LayoutRule* rule = tensor::find_layout(layout.base);
-  return rule != nullptr && !tensor::is_plain(*rule);
-}
-
 /// The letters of a plain layout with one for each dim; empty for others.
 std::string letters_of(const Layout& layout, size_t rank) {
   const tensor::LayoutRule* rule = tensor::find_layout(layout.base);
@@ -139,7 +134,7 @@ View make_view(const ir::StoredTensor& tensor, const OriginHint& hint, const Sha
   view.fault = why_no_bytes(tensor);
   if (!view.fault.empty()) return view;
   if (tensor.fortran_order && tensor.shape.size() > 1) return fortran_view(tensor);
-  if (!is_device_layout(tensor.format)) return plain_view(tensor);
+  if (!tensor::is_device_layout(tensor.format)) return plain_view(tensor);
   const tensor::StoredShape from = stored(tensor, hint);
   if (!from.has_origin_shape && other != nullptr) {
     OriginHint guess{*other, {}, true};
@@ -167,7 +162,7 @@ std::optional<View> reordered(const ir::StoredTensor& tensor, const OriginHint& 
     const std::string wanted = letters_of(stated, shape.size());
     if (!wanted.empty() ? wanted != layout : layout.size() != shape.size()) continue;
     tensor::StoredShape from = stored(tensor, hint);
-    const bool named = is_device_layout(tensor.format) ||
+    const bool named = tensor::is_device_layout(tensor.format) ||
                        !letters_of(tensor.format, tensor.shape.size()).empty() ||
                        !letters_of(tensor.origin_format, tensor.shape.size()).empty();
     if (!named) return std::nullopt;

@@ -37,7 +37,7 @@ bool is_array_file(Kind kind) {
 /// Readers call arrays without a name of their own "output:0", "output:1".
 bool is_numbered(const std::string& name) {
   constexpr std::string_view kPrefix = "output:";
-  return name.starts_with(kPrefix) && dump::is_digits(name.substr(kPrefix.size()));
+  return name.starts_with(kPrefix) && is_digits(name.substr(kPrefix.size()));
 }
 
 std::string why_set_aside(Kind kind, const std::string& slot, bool in_folder) {
@@ -63,7 +63,7 @@ void name_by_file(Tensor& out, const std::string& stem) {
   const size_t dot = stem.rfind('.');
   out.op = stem;
   out.slot.clear();
-  if (dot == std::string::npos || dot == 0 || !dump::is_digits(stem.substr(dot + 1))) return;
+  if (dot == std::string::npos || dot == 0 || !is_digits(stem.substr(dot + 1))) return;
   out.op = stem.substr(0, dot);
   out.slot = "output:" + stem.substr(dot + 1);
   out.sanitised = true;

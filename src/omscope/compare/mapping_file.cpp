@@ -9,13 +9,6 @@
 namespace omscope::compare {
 namespace {
 
-std::string_view trimmed(std::string_view text) {
-  constexpr std::string_view kSpace = " \t\r";
-  const size_t begin = text.find_first_not_of(kSpace);
-  if (begin == std::string_view::npos) return {};
-  return text.substr(begin, text.find_last_not_of(kSpace) - begin + 1);
-}
-
 Problem bad_line(const std::string& file, size_t line, std::string why) {
   return {Severity::kError, Code::kBadText, file, std::nullopt, fmt::format("line {}", line),
           std::move(why)};
@@ -25,7 +18,7 @@ Problem bad_line(const std::string& file, size_t line, std::string why) {
 
 NamedTensor parse_named_tensor(std::string_view text) {
   const size_t last = text.rfind(':');
-  if (last == std::string_view::npos || last == 0 || !dump::is_digits(text.substr(last + 1))) {
+  if (last == std::string_view::npos || last == 0 || !is_digits(text.substr(last + 1))) {
     return {std::string(text), ""};
   }
   const size_t before = text.rfind(':', last - 1);

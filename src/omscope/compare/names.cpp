@@ -3,14 +3,12 @@
 #include <algorithm>
 #include <array>
 
+#include "omscope/core/text.h"
+
 namespace omscope::compare {
 namespace {
 
 constexpr std::string_view kReplaced = " ./\\";
-
-bool is_digit(char c) {
-  return c >= '0' && c <= '9';
-}
 
 /// Cuts `word` and the digits behind it off the end.
 void cut_counted(std::string& name, std::string_view word) {

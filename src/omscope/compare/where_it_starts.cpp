@@ -1,6 +1,7 @@
 #include "omscope/compare/where_it_starts.h"
 
 #include <algorithm>
+#include <cmath>
 #include <limits>
 #include <map>
 #include <queue>
@@ -250,7 +251,9 @@ void go_by_order(Result& result, const std::vector<const Pair*>& pairs) {
 std::optional<double> error_of(const Pair& pair) {
   if (!pair.metrics) return std::nullopt;
   if (pair.metrics->nonfinite_mismatch > 0) return kInfinity;
-  if (pair.metrics->relative_euclidean_distance) return pair.metrics->relative_euclidean_distance;
+  if (const auto error = pair.metrics->relative_euclidean_distance) {
+    return std::isnan(*error) ? kInfinity : *error;
+  }
   if (pair.metrics->compared == 0 || pair.metrics->equal()) return 0.0;
   return kInfinity;
 }

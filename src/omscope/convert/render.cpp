@@ -45,12 +45,6 @@ Problem missing(const ir::StoredTensor& tensor) {
   return refuse(tensor, Code::kTruncated, "its bytes are not at hand");
 }
 
-/// A layout that may have padding.
-bool is_device_layout(const Layout& layout) {
-  const tensor::LayoutRule* rule = tensor::find_layout(layout.base);
-  return rule != nullptr && !tensor::is_plain(*rule);
-}
-
 /// A vector among images: no fault of the file, and nothing that another option would change.
 bool has_other_axes(const ir::StoredTensor& tensor, const std::string& wanted) {
   const tensor::LayoutRule* rule = tensor::find_layout(layout_from_text(wanted).base);
@@ -237,7 +231,7 @@ Result<Rendered> render(const ir::StoredTensor& tensor, const RenderOptions& opt
                       options.layout));
     }
     if (failed) return std::move(*failed);
-  } else if (options.origin_shape && is_device_layout(tensor.format)) {
+  } else if (options.origin_shape && tensor::is_device_layout(tensor.format)) {
     return refuse(tensor, Code::kBadValue,
                   "its file does not say what it is without padding; give --layout");
   }

@@ -26,6 +26,9 @@ Json json_uint_or_null(std::optional<uint64_t> number);
 /// "NaN", "Infinity", "-Infinity" as strings.
 Json json_float(double number);
 
+/// How deep objects and lists are nested, without parsing: what decides whether a text is parsed.
+size_t json_depth(std::string_view text);
+
 /// Writes one JSON document so that only the piece in hand is in memory: a model of any size, or
 /// one op with a million slots, costs no more than its longest text.
 class JsonStream {

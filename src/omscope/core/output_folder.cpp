@@ -26,14 +26,6 @@ bool is_plain(char c) {
          c != '?' && c != '"' && c != '<' && c != '>' && c != '|';
 }
 
-std::string lower_case(std::string_view text) {
-  std::string out(text);
-  std::transform(out.begin(), out.end(), out.begin(), [](char c) {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  });
-  return out;
-}
-
 /// Names of devices on Windows, with any suffix.
 bool is_reserved(std::string_view name) {
   constexpr std::array<std::string_view, 4> kDevices = {"con", "prn", "aux", "nul"};

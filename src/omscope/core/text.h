@@ -42,4 +42,15 @@ bool glob_match(std::string_view pattern, std::string_view text);
 
 std::vector<std::string_view> split(std::string_view text, char separator);
 
+// Of ASCII alone, whatever the locale.
+
+constexpr bool is_digit(char c) {
+  return c >= '0' && c <= '9';
+}
+/// At least one, and nothing else.
+bool is_digits(std::string_view text);
+std::string lower_case(std::string_view text);
+/// Without blanks, tabs and ends of lines at either end.
+std::string_view trimmed(std::string_view text);
+
 }  // namespace omscope

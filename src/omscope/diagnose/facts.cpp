@@ -4,6 +4,7 @@
 #include <array>
 #include <charconv>
 
+#include "omscope/core/text.h"
 #include "omscope/diagnose/fact_patterns.h"
 #include "omscope/diagnose/screen_line.h"
 
@@ -85,10 +86,6 @@ bool fallback_fact(std::string_view message, Fact& fact) {
   fact.kind = FactKind::kFallback;
   fact.set("op", value_until(message, kMark, "'"));
   return true;
-}
-
-bool is_digit(char c) {
-  return c >= '0' && c <= '9';
 }
 
 /// Four or more numbers with an x between them.

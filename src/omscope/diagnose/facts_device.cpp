@@ -1,6 +1,7 @@
 // Facts in the logs of the device itself: firmware of the task scheduler, events of its driver.
 #include <array>
 
+#include "omscope/core/text.h"
 #include "omscope/diagnose/fact_patterns.h"
 
 namespace omscope::diagnose {
@@ -11,18 +12,10 @@ constexpr std::array<std::string_view, 9> kHardwareEvents = {
     "0x80cd8008", "0x80f2180d", "0x80f38008", "0x80e01801", "0x80e18400",
     "0x81af8008", "0x81af8009", "0x81b1800d", "0x80e18401"};
 
-std::string lower(std::string_view text) {
-  std::string out(text);
-  for (char& c : out) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  }
-  return out;
-}
-
 }  // namespace
 
 void device_event(std::string_view text, Fact& fact) {
-  fact.set("event_id", lower(value_after(text, "event_id=")));
+  fact.set("event_id", lower_case(value_after(text, "event_id=")));
   take(text, "device_id=", "device_id", fact);
   fact.set("node", value_until(value_until(text, "node_type=", ";"), "[", "]"));
   fact.set("event", value_until(value_until(text, "event_type=", ";"), "[", "]"));

@@ -1,14 +1,11 @@
 // Facts about what the host's software reports: graph engine, op library, atc, PyTorch, loader.
 #include <array>
 
+#include "omscope/core/text.h"
 #include "omscope/diagnose/fact_patterns.h"
 
 namespace omscope::diagnose {
 namespace {
-
-bool is_digit(char c) {
-  return c >= '0' && c <= '9';
-}
 
 void missing_binary(std::string_view text, Fact& fact) {
   constexpr std::string_view kKey = "integral key";

@@ -1,21 +1,13 @@
 #include "omscope/diagnose/kernel_name.h"
 
 #include <algorithm>
-#include <array>
 #include <cctype>
 
 #include "omscope/core/text.h"
+#include "omscope/diagnose/integral_key.h"
 
 namespace omscope::diagnose {
 namespace {
-
-constexpr std::array<std::string_view, 7> kModes = {"high_performance",
-                                                    "high_precision",
-                                                    "super_performance",
-                                                    "support_out_of_bound_index",
-                                                    "enable_float32_execution",
-                                                    "enable_hi_float32_execution",
-                                                    "keep_fp16"};
 
 /// Hashes have 16, 32 or 64 digits; some builds write 17, or drop a leading zero.
 bool is_hash(std::string_view part) {
@@ -50,7 +42,9 @@ void strip(std::string_view& name, KernelName& out) {
 /// What follows the hashes: a mode, "static_bin", a number, in any order.
 void read_tail(std::string_view tail, KernelName& out) {
   out.is_static_binary = drop(tail, "_static_bin") || drop(tail, "static_bin");
-  for (const std::string_view mode : kModes) {
+  // The first mode is the default, which has no name in kernels.
+  for (uint32_t i = 1; !implementation_mode(i).empty(); ++i) {
+    const std::string_view mode = implementation_mode(i);
     const size_t at = tail.find(mode);
     if (at != std::string_view::npos) out.implementation = tail.substr(at, mode.size());
   }

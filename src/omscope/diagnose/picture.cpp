@@ -3,31 +3,20 @@
 #include <algorithm>
 #include <charconv>
 
+#include "omscope/core/text.h"
 #include "omscope/diagnose/kernel_name.h"
 
 namespace omscope::diagnose {
 namespace {
-
-std::string lower(std::string_view text) {
-  std::string out(text);
-  std::transform(out.begin(), out.end(), out.begin(), [](char c) {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  });
-  return out;
-}
-
-bool is_digit(char c) {
-  return c >= '0' && c <= '9';
-}
 
 std::vector<uint64_t> numbers_of(std::string_view list) {
   constexpr size_t kMost = 4096;
   std::vector<uint64_t> numbers;
   while (!list.empty() && numbers.size() < kMost) {
     const std::string_view part = list.substr(0, list.find(','));
-    std::string_view trimmed = part;
-    while (trimmed.starts_with(' ')) trimmed.remove_prefix(1);
-    if (const auto word = parse_word(trimmed)) numbers.push_back(*word);
+    std::string_view digits = part;
+    while (digits.starts_with(' ')) digits.remove_prefix(1);
+    if (const auto word = parse_word(digits)) numbers.push_back(*word);
     list.remove_prefix(std::min(list.size(), part.size() + 1));
   }
   return numbers;
@@ -287,7 +276,7 @@ std::string op_type_of(std::string_view node, std::string_view kernel) {
     return std::string(type);
   }
   if (!parsed) return {};
-  const std::string small = lower(node);
+  const std::string small = lower_case(node);
   const size_t at = small.find(parsed->op);
   if (at != std::string::npos && !parsed->op.empty()) {
     return std::string(node.substr(at, parsed->op.size()));

@@ -4,12 +4,11 @@
 #include <functional>
 #include <set>
 
+#include "omscope/core/text.h"
+
 namespace omscope::diagnose {
 namespace {
 
-bool is_digit(char c) {
-  return c >= '0' && c <= '9';
-}
 bool is_path_byte(char c) {
   return is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '/' || c == '.' ||
          c == '_' || c == '-' || c == '+' || c == '@' || c == '~' || c == '!' ||

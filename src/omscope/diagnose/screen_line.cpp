@@ -2,14 +2,12 @@
 
 #include <charconv>
 
+#include "omscope/core/text.h"
 #include "omscope/formats/log/line_header.h"
 
 namespace omscope::diagnose {
 namespace {
 
-bool is_digit(char c) {
-  return c >= '0' && c <= '9';
-}
 bool is_letter(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
 }

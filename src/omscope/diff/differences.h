@@ -51,6 +51,12 @@ void compare_build(Comparison& c);       // placement, memory, task, and all of 
 void compare_kernels(Comparison& c);     // kernel
 void compare_coverage(Comparison& c);    // ONNX nodes that compiled ops carry out
 
+/// What a file says, as text of a difference; nothing when it says nothing.
+std::optional<std::string> said(std::string_view text);
+/// An info when the two numbers are not the same.
+void compare_number(Comparison& c, Class kind, std::string_view subject, std::optional<int64_t> a,
+                    std::optional<int64_t> b, std::string_view why);
+
 /// Engines that parts of the graph are placed on, "CPUCL, NPUCL".
 std::string engines_of(const Network& network);
 

@@ -9,7 +9,6 @@
 #include "omscope/diff/differences.h"
 
 namespace omscope::diff {
-namespace {
 
 std::optional<std::string> said(std::string_view text) {
   return text.empty() ? std::nullopt : std::optional(as_utf8(text));
@@ -23,6 +22,8 @@ void compare_number(Comparison& c, Class kind, std::string_view subject, std::op
   };
   c.add(Severity::kInfo, kind, std::string(subject), text(a), text(b), std::string(why));
 }
+
+namespace {
 
 void compare_plan(Comparison& c) {
   if (!c.same_family) return;

@@ -11,23 +11,10 @@
 namespace omscope::diff {
 namespace {
 
-std::optional<std::string> said(std::string_view text) {
-  return text.empty() ? std::nullopt : std::optional(as_utf8(text));
-}
-
 void compare_text(Comparison& c, Severity severity, Class kind, std::string_view subject,
                   std::string_view a, std::string_view b, std::string_view why) {
   if (a == b || c.left_out(a.empty(), b.empty())) return;
   c.add(severity, kind, std::string(subject), said(a), said(b), std::string(why));
-}
-
-void compare_number(Comparison& c, Class kind, std::string_view subject, std::optional<int64_t> a,
-                    std::optional<int64_t> b, std::string_view why) {
-  if (a == b || c.left_out(!a, !b)) return;
-  const auto text = [](std::optional<int64_t> value) {
-    return value ? std::optional(grouped(static_cast<uint64_t>(*value))) : std::nullopt;
-  };
-  c.add(Severity::kInfo, kind, std::string(subject), text(a), text(b), std::string(why));
 }
 
 std::string version_text(const ir::Model& model) {

@@ -2,12 +2,10 @@
 
 #include <array>
 
+#include "omscope/core/text.h"
+
 namespace omscope::diff {
 namespace {
-
-bool is_digit(char c) {
-  return c >= '0' && c <= '9';
-}
 
 /// Prefixes that only compilers write, each followed by numbers.
 constexpr std::array<std::string_view, 12> kNumbered = {

@@ -2,8 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cmath>
-#include <limits>
 #include <unordered_map>
 
 #include <fmt/format.h>
@@ -135,18 +133,6 @@ std::string passed(const compare::Result& result) {
 
 std::span<const MetricKey> metric_keys() {
   return kMetrics;
-}
-
-std::optional<double> error_of(const compare::Pair& pair) {
-  if (!pair.metrics) return std::nullopt;
-  const PairMetrics& metrics = *pair.metrics;
-  constexpr double kInfinite = std::numeric_limits<double>::infinity();
-  if (metrics.nonfinite_mismatch > 0) return kInfinite;
-  if (metrics.relative_euclidean_distance) {
-    const double error = *metrics.relative_euclidean_distance;
-    return std::isnan(error) ? kInfinite : error;
-  }
-  return metrics.differing > 0 ? kInfinite : 0;
 }
 
 std::vector<const compare::Pair*> worst_first(const compare::Result& result) {

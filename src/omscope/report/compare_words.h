@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "omscope/compare/result.h"
+#include "omscope/compare/where_it_starts.h"
 
 namespace omscope::report {
 
@@ -23,10 +24,6 @@ struct MetricKey {
 
 /// Every metric that is one number, in the order of the documentation.
 std::span<const MetricKey> metric_keys();
-
-/// How far off a pair is: its relative Euclidean distance; infinite where that says too little
-/// (another non-finite value on the two sides, golden all zero). Nothing without metrics.
-std::optional<double> error_of(const compare::Pair& pair);
 
 /// Failed ones, warnings, those that could not be compared, passes; in each the largest error
 /// first.

@@ -3,16 +3,13 @@
 #include <algorithm>
 #include <filesystem>
 
+#include "omscope/core/text.h"
 #include "omscope/diagnose/kernel_name.h"
 
 namespace omscope::repro {
 namespace {
 
 namespace fs = std::filesystem;
-
-bool is_digits(std::string_view text) {
-  return !text.empty() && text.find_first_not_of("0123456789") == std::string_view::npos;
-}
 
 /// 2: the same name, 1: the same but for the tiling key behind, 0: another.
 int match(std::string_view stem, std::string_view kernel) {

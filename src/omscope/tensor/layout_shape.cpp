@@ -93,6 +93,11 @@ const LayoutRule* find_layout(std::string_view name) {
   return found == kRules.end() ? nullptr : &*found;
 }
 
+bool is_device_layout(const Layout& layout) {
+  const LayoutRule* rule = find_layout(layout.base);
+  return rule != nullptr && !is_plain(*rule);
+}
+
 std::string known_layouts() {
   std::string names;
   for (const LayoutRule& rule : kRules) {

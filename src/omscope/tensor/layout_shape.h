@@ -48,6 +48,9 @@ inline bool is_plain(const LayoutRule& rule) {
   return rule.scheme == Scheme::kPlain || rule.scheme == Scheme::kNd;
 }
 
+/// A known layout that may have padding.
+bool is_device_layout(const Layout& layout);
+
 /// Whether it blocks the last two dims, whatever they are called.
 inline bool is_matrix(const LayoutRule& rule) {
   return rule.scheme == Scheme::kFractalNz || rule.scheme == Scheme::kFractalZz;

@@ -14,52 +14,28 @@ namespace {
 /// Hand-written files of a few hundred bytes; this leaves room for long lists of ops, and bounds
 /// what the document costs.
 constexpr uint64_t kMostBytes = uint64_t{1} << 20;
-constexpr int kMostDepth = 16;
+constexpr size_t kMostDepth = 16;
 
 /// Members beside "dump" that aclInit reads.
 constexpr std::array<std::string_view, 9> kOtherMembers = {
     "profiler",     "defaultDevice",   "event_mode", "StackSize",      "opcompile_switch",
     "err_msg_mode", "max_opqueue_num", "acl_graph",  "multi_thread_op"};
 
-std::string_view without_blank(std::string_view text) {
-  const size_t start = text.find_first_not_of(" \t\r\n");
-  if (start == std::string_view::npos) return {};
-  const size_t end = text.find_last_not_of(" \t\r\n");
-  return text.substr(start, end - start + 1);
-}
-
 /// "{}" with nothing but space in it: what applications without a dump give to aclInit.
 bool is_empty_object(std::string_view text) {
-  text = without_blank(text);
+  text = trimmed(text);
   return text.size() >= 2 && text.front() == '{' && text.back() == '}' &&
-         without_blank(text.substr(1, text.size() - 2)).empty();
+         trimmed(text.substr(1, text.size() - 2)).empty();
 }
 
 /// The key of the first member of an object.
 std::string_view first_key(std::string_view text) {
-  text = without_blank(text);
+  text = trimmed(text);
   if (!text.starts_with('{')) return {};
-  text = without_blank(text.substr(1));
+  text = trimmed(text.substr(1));
   if (!text.starts_with('"')) return {};
   const size_t end = text.find('"', 1);
   return end == std::string_view::npos ? std::string_view() : text.substr(1, end - 1);
-}
-
-bool too_deep(std::string_view text) {
-  int depth = 0;
-  int deepest = 0;
-  bool in_string = false;
-  for (size_t i = 0; i < text.size(); ++i) {
-    if (in_string && text[i] == '\\')
-      ++i;
-    else if (text[i] == '"')
-      in_string = !in_string;
-    else if (!in_string && (text[i] == '{' || text[i] == '['))
-      deepest = std::max(deepest, ++depth);
-    else if (!in_string && (text[i] == '}' || text[i] == ']'))
-      --depth;
-  }
-  return deepest > kMostDepth;
 }
 
 std::string value_text(const Json& value) {
@@ -166,7 +142,7 @@ std::unique_ptr<ir::TensorFile> read_acl_json(const std::shared_ptr<const FileBy
   const std::string_view text = as_text(file->bytes());
   out->byte_map.add(0, file->size(), "JSON");
   out->account = out->byte_map.account(file->bytes());
-  if (file->size() > kMostBytes || too_deep(text)) {
+  if (file->size() > kMostBytes || json_depth(text) > kMostDepth) {
     out->problems.error(Code::kTooLarge, std::nullopt, "",
                         "is larger or nested deeper than any configuration; not read");
     return out;

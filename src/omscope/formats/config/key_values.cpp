@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "omscope/core/text.h"
+
 namespace omscope::config {
 namespace {
 
@@ -16,13 +18,6 @@ std::string_view unquoted(std::string_view text) {
 }
 
 }  // namespace
-
-std::string_view trimmed(std::string_view text) {
-  constexpr std::string_view kBlank = " \t\r\n";
-  const size_t start = text.find_first_not_of(kBlank);
-  if (start == std::string_view::npos) return {};
-  return text.substr(start, text.find_last_not_of(kBlank) - start + 1);
-}
 
 std::vector<KeyValue> read_key_values(std::string_view text) {
   text = text.substr(0, kMostBytes);

@@ -23,7 +23,4 @@ std::vector<KeyValue> read_key_values(std::string_view text);
 std::optional<std::string_view> find_value(const std::vector<KeyValue>& values,
                                            std::string_view key, std::string_view section = {});
 
-/// Without blanks at both ends.
-std::string_view trimmed(std::string_view text);
-
 }  // namespace omscope::config

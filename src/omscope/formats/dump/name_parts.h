@@ -7,10 +7,9 @@
 #include <string_view>
 
 #include "omscope/core/dtype.h"
+#include "omscope/core/text.h"
 
 namespace omscope::dump {
-
-bool is_digits(std::string_view text);
 
 /// Nothing when it is no number, or one beyond 64 bits.
 std::optional<int64_t> number_in(std::string_view text);

@@ -6,6 +6,8 @@
 #include <gelf.h>
 #include <libelf.h>
 
+#include "omscope/core/text.h"
+
 namespace omscope::kernelmeta {
 namespace {
 
@@ -70,10 +72,6 @@ void read_section(Elf* elf, ByteView binary, Elf_Scn* section, size_t names, Elf
       header.sh_offset <= binary.size() && header.sh_size <= binary.size() - header.sh_offset;
   if (header.sh_type == SHT_NOBITS || !inside) return;
   facts.code.push_back(binary.subspan(header.sh_offset, header.sh_size));
-}
-
-bool is_digit(char c) {
-  return c >= '0' && c <= '9';
 }
 
 }  // namespace

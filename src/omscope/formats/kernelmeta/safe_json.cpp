@@ -65,31 +65,13 @@ class Skimmer {
   size_t at_ = 0;
 };
 
-bool too_deep(std::string_view text) {
-  size_t depth = 0;
-  size_t deepest = 0;
-  bool in_string = false;
-  for (size_t i = 0; i < text.size(); ++i) {
-    const char c = text[i];
-    if (in_string && c == '\\')
-      ++i;
-    else if (c == '"')
-      in_string = !in_string;
-    else if (!in_string && (c == '{' || c == '['))
-      deepest = std::max(deepest, ++depth);
-    else if (!in_string && (c == '}' || c == ']') && depth > 0)
-      --depth;
-  }
-  return deepest > kMostDepth;
-}
-
 }  // namespace
 
 Result<Json> parse_json(std::string_view text, std::string_view file) {
   const auto problem = [&](Code code, std::string why) {
     return Problem{Severity::kError, code, std::string(file), std::nullopt, "", std::move(why)};
   };
-  if (text.size() > kMostBytes || too_deep(text)) {
+  if (text.size() > kMostBytes || json_depth(text) > kMostDepth) {
     return problem(Code::kTooLarge, "is larger or nested deeper than any file of its kind");
   }
   Json document = Json::parse(text, nullptr, false);

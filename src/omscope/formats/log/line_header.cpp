@@ -5,6 +5,8 @@
 
 #include <fmt/format.h>
 
+#include "omscope/core/text.h"
+
 namespace omscope::log {
 namespace {
 
@@ -19,9 +21,6 @@ constexpr std::array kLevels = {
     LevelName{Level::kTrace, "TRACE"},     LevelName{Level::kOther, "OPLOG"},
 };
 
-bool is_digit(char c) {
-  return c >= '0' && c <= '9';
-}
 bool is_upper(char c) {
   return c >= 'A' && c <= 'Z';
 }
