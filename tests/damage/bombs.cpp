@@ -8,13 +8,15 @@
 #include "make_samples/ge_builder.h"
 #include "make_samples/om_builder.h"
 #include "support/files.h"
+#include "support/sanitized.h"
 
 namespace omscope::test {
 namespace {
 
 using samples::OmBuilder;
 
-constexpr size_t kMegabyte = size_t{1} << 20;
+/// A quarter where a sanitizer looks at each byte of it.
+constexpr size_t kSize = size_t{1} << (kSanitized ? 18 : 20);
 constexpr int kDeep = 10000;
 
 std::string varint(uint64_t value) {
@@ -73,26 +75,26 @@ void add_offline_models(std::vector<Bomb>& all) {
     all.push_back({fmt::format("Om{}", name), om(model_def)});
     all.push_back({fmt::format("Hiai{}", name), hiai(model_def)});
   };
-  add("EmptyOps", graph(repeated(field(6, ""), kMegabyte)));
-  add("AlmostEmptyOps", graph(repeated(field(6, field(1, "")), kMegabyte)));
-  add("EmptyGraphs", graph("") + repeated(field(7, ""), kMegabyte));
-  add("AlmostEmptyGraphs", graph("") + repeated(field(7, field(1, "")), kMegabyte));
-  add("EmptyAttributes", op(repeated(field(10, ""), kMegabyte)));
-  add("EmptyModelAttributes", graph("") + repeated(field(11, ""), kMegabyte));
-  add("EmptyInputs", op(repeated(field(5, ""), kMegabyte)));
-  add("EmptySlots", op(repeated(field(33, "") + field(34, ""), kMegabyte)));
+  add("EmptyOps", graph(repeated(field(6, ""), kSize)));
+  add("AlmostEmptyOps", graph(repeated(field(6, field(1, "")), kSize)));
+  add("EmptyGraphs", graph("") + repeated(field(7, ""), kSize));
+  add("AlmostEmptyGraphs", graph("") + repeated(field(7, field(1, "")), kSize));
+  add("EmptyAttributes", op(repeated(field(10, ""), kSize)));
+  add("EmptyModelAttributes", graph("") + repeated(field(11, ""), kSize));
+  add("EmptyInputs", op(repeated(field(5, ""), kSize)));
+  add("EmptySlots", op(repeated(field(33, "") + field(34, ""), kSize)));
   add("EmptyListTensors",
-      op(field(10, field(1, "a") + field(2, field(1, repeated(field(9, ""), kMegabyte))))));
+      op(field(10, field(1, "a") + field(2, field(1, repeated(field(9, ""), kSize))))));
   add("EmptyListGraphs",
-      op(field(10, field(1, "a") + field(2, field(1, repeated(field(10, ""), kMegabyte))))));
+      op(field(10, field(1, "a") + field(2, field(1, repeated(field(10, ""), kSize))))));
   add("EmptyListStrings",
-      op(field(10, field(1, "a") + field(2, field(1, repeated(field(2, ""), kMegabyte))))));
+      op(field(10, field(1, "a") + field(2, field(1, repeated(field(2, ""), kSize))))));
   add("PackedInts",
-      op(field(10, field(1, "a") + field(2, field(1, field(3, std::string(kMegabyte, '\1')))))));
-  add("UnconnectedEdges", op(repeated(field(5, "z:9"), kMegabyte)));
-  add("FarEdges", op(repeated(field(5, "x:2147483647"), kMegabyte)));
-  add("OpenGroups", graph("") + std::string(kMegabyte, '\x0b'));
-  add("UnknownFields", graph("") + repeated(field(1000, ""), kMegabyte));
+      op(field(10, field(1, "a") + field(2, field(1, field(3, std::string(kSize, '\1')))))));
+  add("UnconnectedEdges", op(repeated(field(5, "z:9"), kSize)));
+  add("FarEdges", op(repeated(field(5, "x:2147483647"), kSize)));
+  add("OpenGroups", graph("") + std::string(kSize, '\x0b'));
+  add("UnknownFields", graph("") + repeated(field(1000, ""), kSize));
 }
 
 void add_deep_models(std::vector<Bomb>& all) {
@@ -120,11 +122,11 @@ void add_partitions(std::vector<Bomb>& all) {
     all.push_back(
         {name, OmBuilder().version2().partition(0, graph("")).partition(type, content).build()});
   };
-  add("EmptyTasks", 2, repeated(field(10, ""), kMegabyte));
-  add("AlmostEmptyTasks", 2, repeated(field(10, varint(8) + varint(0)), kMegabyte));
-  add("EmptyKernels", 3, repeated(samples::kernel_record("", ""), kMegabyte));
-  add("ManySubmodels", 7, repeated(field(1, ""), kMegabyte));
-  add("Zeros", 4, std::string(kMegabyte, '\0'));
+  add("EmptyTasks", 2, repeated(field(10, ""), kSize));
+  add("AlmostEmptyTasks", 2, repeated(field(10, varint(8) + varint(0)), kSize));
+  add("EmptyKernels", 3, repeated(samples::kernel_record("", ""), kSize));
+  add("ManySubmodels", 7, repeated(field(1, ""), kSize));
+  add("Zeros", 4, std::string(kSize, '\0'));
   OmBuilder many;
   many.version2();
   for (int i = 0; i < 200; ++i) many.partition(1, "");
@@ -140,17 +142,17 @@ void add_onnx(std::vector<Bomb>& all) {
   const auto add = [&](const char* name, const std::string& rest) {
     all.push_back({fmt::format("Onnx{}", name), model(rest)});
   };
-  add("EmptyNodes", repeated(field(1, ""), kMegabyte));
-  add("AlmostEmptyNodes", repeated(field(1, field(4, "")), kMegabyte));
-  add("EmptyInitializers", repeated(field(5, ""), kMegabyte));
-  add("EmptyValues", repeated(field(13, ""), kMegabyte));
-  add("EmptyInputs", repeated(field(11, ""), kMegabyte));
-  add("EmptyAttributes", field(1, field(4, "Conv") + repeated(field(5, ""), kMegabyte)));
-  add("EmptyNodeInputs", field(1, field(4, "Conv") + repeated(field(1, ""), kMegabyte)));
-  add("SameNodeInputs", field(1, field(4, "Conv") + repeated(field(1, "y"), kMegabyte)));
-  add("OpenGroups", std::string(kMegabyte, '\x0b'));
+  add("EmptyNodes", repeated(field(1, ""), kSize));
+  add("AlmostEmptyNodes", repeated(field(1, field(4, "")), kSize));
+  add("EmptyInitializers", repeated(field(5, ""), kSize));
+  add("EmptyValues", repeated(field(13, ""), kSize));
+  add("EmptyInputs", repeated(field(11, ""), kSize));
+  add("EmptyAttributes", field(1, field(4, "Conv") + repeated(field(5, ""), kSize)));
+  add("EmptyNodeInputs", field(1, field(4, "Conv") + repeated(field(1, ""), kSize)));
+  add("SameNodeInputs", field(1, field(4, "Conv") + repeated(field(1, "y"), kSize)));
+  add("OpenGroups", std::string(kSize, '\x0b'));
   add("EmptyFunctions", "");
-  all.back().content += repeated(field(25, ""), kMegabyte);
+  all.back().content += repeated(field(25, ""), kSize);
   all.push_back({"OnnxDeepGraphs",
                  model(nested(kDeep,
                               [](const std::string& inner) {
@@ -166,14 +168,14 @@ void add_texts(std::vector<Bomb>& all) {
   const auto add = [&](const char* name, const std::string& rest, bool deep = false) {
     all.push_back({fmt::format("Text{}", name), head + rest, deep});
   };
-  add("EmptyOps", repeated("op{}", kMegabyte) + "}");
-  add("EmptyAttributes", "op{" + repeated("attr{}", kMegabyte) + "}}");
-  add("EmptySlots", "op{" + repeated("input_desc{}", kMegabyte) + "}}");
-  add("EmptyNames", "op{" + repeated("input:''", kMegabyte) + "}}");
-  add("OpenBraces", repeated("op{", kMegabyte));
-  add("OpenGroups", repeated("{", kMegabyte));
-  add("Strings", "op{name:" + repeated("'a'", kMegabyte) + "}}");
-  add("List", "op{workspace:[" + repeated("1,", kMegabyte) + "1]}}");
+  add("EmptyOps", repeated("op{}", kSize) + "}");
+  add("EmptyAttributes", "op{" + repeated("attr{}", kSize) + "}}");
+  add("EmptySlots", "op{" + repeated("input_desc{}", kSize) + "}}");
+  add("EmptyNames", "op{" + repeated("input:''", kSize) + "}}");
+  add("OpenBraces", repeated("op{", kSize));
+  add("OpenGroups", repeated("{", kSize));
+  add("Strings", "op{name:" + repeated("'a'", kSize) + "}}");
+  add("List", "op{workspace:[" + repeated("1,", kSize) + "1]}}");
   add("DeepGraphs",
       nested(kDeep,
              [](const std::string& inner) { return "op{attr{key:'g'value{g{" + inner + "}}}}"; }) +
@@ -184,9 +186,9 @@ void add_texts(std::vector<Bomb>& all) {
   const std::string onnx =
       "ir_version: 4\nproducer_name: \"GE\"\ngraph {\n  node {\n    name: \"x\"\n    op_type: "
       "\"ge:Data\"\n  }\n";
-  all.push_back({"OnnxTextEmptyNodes", onnx + repeated("node{}", kMegabyte) + "}"});
+  all.push_back({"OnnxTextEmptyNodes", onnx + repeated("node{}", kSize) + "}"});
   all.push_back(
-      {"OnnxTextEmptyAttributes", onnx + "node{" + repeated("attribute{}", kMegabyte) + "}}"});
+      {"OnnxTextEmptyAttributes", onnx + "node{" + repeated("attribute{}", kSize) + "}}"});
   all.push_back({"OnnxTextDeep",
                  onnx +
                      nested(kDeep,
@@ -202,12 +204,12 @@ void add_json(std::vector<Bomb>& all) {
   const auto add = [&](const char* name, const std::string& rest, bool deep = false) {
     all.push_back({fmt::format("Json{}", name), head + rest, deep});
   };
-  add("EmptyOps", repeated(",{}", kMegabyte) + "]}]}");
-  add("NullOps", repeated(",null", kMegabyte) + "]}]}");
-  add("EmptyAttributes", R"(,{"name":"y","attr":[{})" + repeated(",{}", kMegabyte) + "]}]}]}");
-  add("OpenLists", "," + repeated("[", kMegabyte), true);
-  add("OpenObjects", "," + repeated(R"({"attr":)", kMegabyte), true);
-  add("Keys", R"(,{"":0)" + repeated(R"(,"":0)", kMegabyte) + "}]}]}");
+  add("EmptyOps", repeated(",{}", kSize) + "]}]}");
+  add("NullOps", repeated(",null", kSize) + "]}]}");
+  add("EmptyAttributes", R"(,{"name":"y","attr":[{})" + repeated(",{}", kSize) + "]}]}]}");
+  add("OpenLists", "," + repeated("[", kSize), true);
+  add("OpenObjects", "," + repeated(R"({"attr":)", kSize), true);
+  add("Keys", R"(,{"":0)" + repeated(R"(,"":0)", kSize) + "}]}]}");
   add("DeepGraphs",
       "," +
           nested(kDeep,
@@ -216,7 +218,7 @@ void add_json(std::vector<Bomb>& all) {
                  }) +
           "]}]}",
       true);
-  all.push_back({"JsonOnlyLists", std::string(kMegabyte, '[')});
+  all.push_back({"JsonOnlyLists", std::string(kSize, '[')});
 }
 
 std::string zipped(const std::vector<std::pair<std::string, std::string>>& entries) {
@@ -250,16 +252,17 @@ void add_archives(std::vector<Bomb>& all) {
 
 }  // namespace
 
-std::vector<Bomb> bombs() {
-  std::vector<Bomb> all;
-  add_offline_models(all);
-  add_deep_models(all);
-  add_partitions(all);
-  add_onnx(all);
-  add_texts(all);
-  add_json(all);
-  add_archives(all);
-  return all;
+const std::vector<BombGroup>& bomb_groups() {
+  static const std::vector<BombGroup> groups = {
+      {"OfflineModels", add_offline_models},
+      {"DeepModels", add_deep_models},
+      {"Partitions", add_partitions},
+      {"Onnx", add_onnx},
+      {"Texts", add_texts},
+      {"Json", add_json},
+      {"Archives", add_archives},
+  };
+  return groups;
 }
 
 }  // namespace omscope::test

@@ -13,7 +13,13 @@ struct Bomb {
   bool deep = false;  ///< nested deeper than any reader follows
 };
 
-/// About a megabyte each; deep ones 10 000 levels.
-std::vector<Bomb> bombs();
+/// Bombs of one kind of file, made when they are wanted: about a megabyte each (a quarter with
+/// sanitizers), deep ones 10 000 levels.
+struct BombGroup {
+  const char* name;
+  void (*make)(std::vector<Bomb>& all);
+};
+
+const std::vector<BombGroup>& bomb_groups();
 
 }  // namespace omscope::test

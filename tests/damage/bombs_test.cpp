@@ -12,17 +12,15 @@
 namespace omscope {
 namespace {
 
-constexpr size_t kShares = 4;
-
-/// Making the bombs takes long, reading them longer: shares of them run beside each other.
-class Bombs : public testing::TestWithParam<size_t> {
+class Bombs : public testing::TestWithParam<test::BombGroup> {
  protected:
   template <class Check>
   static void each(const Check& check) {
-    const std::vector<test::Bomb> all = test::bombs();
-    for (size_t i = GetParam(); i < all.size(); i += kShares) {
-      SCOPED_TRACE(all[i].name);
-      check(all[i]);
+    std::vector<test::Bomb> all;
+    GetParam().make(all);
+    for (const test::Bomb& bomb : all) {
+      SCOPED_TRACE(bomb.name);
+      check(bomb);
     }
   }
 };
@@ -51,7 +49,8 @@ TEST_P(Bombs, WholeProcessIsBounded) {
   });
 }
 
-INSTANTIATE_TEST_SUITE_P(Share, Bombs, testing::Range(size_t{0}, kShares));
+INSTANTIATE_TEST_SUITE_P(Of, Bombs, testing::ValuesIn(test::bomb_groups()),
+                         [](const auto& group) { return std::string(group.param.name); });
 
 }  // namespace
 }  // namespace omscope

@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "omscope/core/files_below.h"
 #include "omscope/core/text.h"
 #include "omscope/diagnose/kernel_checks.h"
 #include "omscope/diagnose/preflight.h"
@@ -27,19 +28,9 @@ std::string file_name(std::string_view path) {
 }
 
 std::vector<std::string> files_of(const std::string& path) {
-  constexpr size_t kMost = 100'000;
-  std::vector<std::string> files;
   std::error_code failed;
   if (!fs::is_directory(path, failed)) return {path};
-  fs::recursive_directory_iterator walk(path, fs::directory_options::skip_permission_denied,
-                                        failed);
-  for (; !failed && walk != fs::recursive_directory_iterator() && files.size() < kMost;
-       walk.increment(failed)) {
-    std::error_code unknown;
-    if (walk->is_regular_file(unknown)) files.push_back(walk->path().string());
-  }
-  std::sort(files.begin(), files.end());
-  return files;
+  return files_below(path).files;
 }
 
 std::string shape_of(const ir::TensorType& type) {
@@ -203,11 +194,8 @@ void look_at_files(const InputOptions& options, const SortedInputs& inputs, cons
 
 /// "conv_2_d.json" for Conv2D: names of files are irregular.
 std::string bare(std::string_view name) {
-  std::string out;
-  for (const char c : name) {
-    if (c == '_') continue;
-    out += c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  }
+  std::string out = lower_case(name);
+  std::erase(out, '_');
   return out;
 }
 

@@ -1,8 +1,8 @@
 #include "omscope/diagnose/diagnose_inputs.h"
 
-#include <algorithm>
 #include <filesystem>
 
+#include "omscope/core/files_below.h"
 #include "omscope/diagnose/cross_evidence.h"
 #include "omscope/formats/detect.h"
 #include "omscope/formats/log/text_blocks.h"
@@ -54,26 +54,13 @@ void sort_file(const std::string& path, SortedInputs& sorted) {
   }
 }
 
-/// Regular files below the folder in order of name; links are not followed.
-std::vector<std::string> files_below(const std::string& folder, SortedInputs& sorted) {
-  constexpr size_t kMost = 200'000;
-  std::vector<std::string> files;
-  std::error_code failed;
-  fs::recursive_directory_iterator walk(folder, fs::directory_options::skip_permission_denied,
-                                        failed);
-  for (; !failed && walk != fs::recursive_directory_iterator(); walk.increment(failed)) {
-    if (files.size() >= kMost) {
-      sorted.problems.push_back({Severity::kWarning, Code::kTooLarge, folder, std::nullopt,
-                                 "folder", "has too many files; only the first are looked at"});
-      break;
-    }
-    std::error_code unknown;
-    if (walk->is_regular_file(unknown) && !walk->is_symlink(unknown)) {
-      files.push_back(walk->path().string());
-    }
+void sort_folder(const std::string& folder, SortedInputs& sorted) {
+  const FilesBelow below = files_below(folder, LinkedFiles::kLeaveOut);
+  if (below.cut) {
+    sorted.problems.push_back({Severity::kWarning, Code::kTooLarge, folder, std::nullopt, "folder",
+                               "has too many files; only the first are looked at"});
   }
-  std::sort(files.begin(), files.end());
-  return files;
+  for (const std::string& file : below.files) sort_file(file, sorted);
 }
 
 }  // namespace
@@ -85,7 +72,7 @@ SortedInputs sort_inputs(const std::vector<std::string>& paths) {
     if (path == "-") {
       sorted.logs.push_back(path);
     } else if (fs::is_directory(path, failed)) {
-      for (const std::string& file : files_below(path, sorted)) sort_file(file, sorted);
+      sort_folder(path, sorted);
     } else {
       sort_file(path, sorted);
     }

@@ -2,6 +2,8 @@
 
 #include <filesystem>
 
+#include "omscope/core/files_below.h"
+
 namespace omscope::repro {
 namespace {
 
@@ -9,23 +11,14 @@ namespace fs = std::filesystem;
 
 /// The file called `name` at or below `path`; empty when there is none.
 std::string find_file(const std::string& path, const std::string& name) {
-  constexpr size_t kMostFiles = 200000;
   std::error_code failed;
   if (!fs::is_directory(path, failed)) {
     return fs::path(path).filename() == name && fs::is_regular_file(path, failed) ? path : "";
   }
-  std::string found;
-  size_t seen = 0;
-  for (auto it = fs::recursive_directory_iterator(
-           path, fs::directory_options::skip_permission_denied, failed);
-       !failed && it != fs::recursive_directory_iterator() && ++seen < kMostFiles;
-       it.increment(failed)) {
-    std::error_code ignored;
-    if (it->path().filename() != name || !it->is_regular_file(ignored)) continue;
-    const std::string here = it->path().string();
-    if (found.empty() || here < found) found = here;  // the same whatever the order of the folder
+  for (const std::string& file : files_below(path).files) {
+    if (fs::path(file).filename() == name) return file;
   }
-  return found;
+  return {};
 }
 
 }  // namespace

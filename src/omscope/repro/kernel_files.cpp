@@ -1,8 +1,8 @@
 #include "omscope/repro/kernel_files.h"
 
-#include <algorithm>
 #include <filesystem>
 
+#include "omscope/core/files_below.h"
 #include "omscope/core/text.h"
 #include "omscope/diagnose/kernel_name.h"
 
@@ -28,24 +28,13 @@ std::string op_of(std::string_view name) {
 }  // namespace
 
 KernelFiles find_kernel_files(const std::string& folder, const std::string& kernel) {
-  constexpr size_t kMostFiles = 200000;
   constexpr size_t kMostOthers = 5;
   KernelFiles found;
   int best_binary = 0;
   int best_description = 0;
   const std::string op = op_of(kernel);
-  std::error_code failed;
-  size_t seen = 0;
-  std::vector<fs::path> paths;
-  for (auto it = fs::recursive_directory_iterator(
-           folder, fs::directory_options::skip_permission_denied, failed);
-       !failed && it != fs::recursive_directory_iterator() && ++seen < kMostFiles;
-       it.increment(failed)) {
-    std::error_code ignored;
-    if (it->is_regular_file(ignored)) paths.push_back(it->path());
-  }
-  std::sort(paths.begin(), paths.end());
-  for (const fs::path& path : paths) {
+  for (const std::string& file : files_below(folder).files) {
+    const fs::path path(file);
     const std::string suffix = path.extension().string();
     if (suffix != ".o" && suffix != ".json") continue;
     const std::string stem = path.stem().string();
