@@ -61,10 +61,10 @@ void compare_sums(const Kernels& set, const Kernels& base, std::mt19937& random,
     doubles[i] = normal(random);
     floats[i] = static_cast<float>(doubles[i]);
   }
-  const Sums of_floats = set.float_sums(floats.data(), size, 2.7);
-  EXPECT_TRUE(same_bits(of_floats, base.float_sums(floats.data(), size, 2.7)));
-  const Sums of_doubles = set.double_sums(doubles.data(), size, 2.7);
-  EXPECT_TRUE(same_bits(of_doubles, base.double_sums(doubles.data(), size, 2.7)));
+  const Sums of_floats = set.float_sums(floats.data(), size, 2.7, {});
+  EXPECT_TRUE(same_bits(of_floats, base.float_sums(floats.data(), size, 2.7, {})));
+  const Sums of_doubles = set.double_sums(doubles.data(), size, 2.7, {});
+  EXPECT_TRUE(same_bits(of_doubles, base.double_sums(doubles.data(), size, 2.7, {})));
   long double sum = 0;
   for (int64_t i = 0; i < size; ++i) sum += doubles[static_cast<size_t>(i)] - 2.7L;
   EXPECT_NEAR(of_doubles.sum, static_cast<double>(sum), 1e-9);

@@ -57,17 +57,17 @@ void find_first(Width width, const IeeeBits& bits, const void* x, uint64_t first
 }
 
 template <class T>
-using SumsOf = Sums (*)(const void*, int64_t, double);
+using SumsOf = Sums (*)(const void*, int64_t, double, ReadNext);
 
 /// Sums are taken of x - shift, where shift is near the mean of the block: with the mean of the
 /// first n/32 elements the deviations of all exceed those from the true mean 32-fold at most.
 template <class T>
-RunningMoments block_moments(SumsOf<T> sums, const T* x, int64_t size) {
+RunningMoments block_moments(SumsOf<T> sums, const T* x, int64_t size, ReadNext next) {
   const auto* bytes = reinterpret_cast<const std::byte*>(x);
   const auto first = static_cast<double>(load_le<T>(bytes));
   const int64_t few = std::min(size, kBlockSize / 32);
-  const double shift = first + sums(x, few, first).sum / static_cast<double>(few);
-  const Sums all = sums(x, size, shift);
+  const double shift = first + sums(x, few, first, {}).sum / static_cast<double>(few);
+  const Sums all = sums(x, size, shift, next);
   const auto count = static_cast<double>(size);
   const double squares = all.squares - all.sum * all.sum / count;
   return {count, shift + all.sum / count, std::max(squares, 0.0)};
@@ -86,11 +86,13 @@ int64_t drop_not_finite(const T* x, int64_t size, T* out) {
 }
 
 template <class T>
-RunningMoments finite_moments(SumsOf<T> sums, const T* x, int64_t size, const IeeeCounts& counts) {
-  if (counts.nan + counts.pos_inf + counts.neg_inf == 0) return block_moments<T>(sums, x, size);
+RunningMoments finite_moments(SumsOf<T> sums, const T* x, int64_t size, const IeeeCounts& counts,
+                              ReadNext next) {
+  if (counts.nan + counts.pos_inf + counts.neg_inf == 0)
+    return block_moments<T>(sums, x, size, next);
   std::array<T, kBlockSize> finite;
   const int64_t kept = drop_not_finite(x, size, finite.data());
-  return kept == 0 ? RunningMoments{} : block_moments<T>(sums, finite.data(), kept);
+  return kept == 0 ? RunningMoments{} : block_moments<T>(sums, finite.data(), kept, next);
 }
 
 }  // namespace
@@ -145,6 +147,8 @@ const void* FloatBlocks::patterns(uint64_t first, int64_t size, double* buffer) 
 void FloatBlocks::add_moments(const void* x, int64_t size, const IeeeCounts& counts,
                               CensusPart& part) const {
   const Kernels& kernels = kernels_in_use();
+  const int64_t stride = int64_t{2} << width_;
+  const ReadNext next = {static_cast<const char*>(x) + size * stride, stride};
   if (width_ == k64Bits) {
     const auto* doubles = static_cast<const double*>(x);
     std::array<double, kBlockSize> scaled;
@@ -155,7 +159,7 @@ void FloatBlocks::add_moments(const void* x, int64_t size, const IeeeCounts& cou
       }
       doubles = scaled.data();
     }
-    part.moments.merge(finite_moments<double>(kernels.double_sums, doubles, size, counts));
+    part.moments.merge(finite_moments<double>(kernels.double_sums, doubles, size, counts, next));
     return;
   }
   const auto* floats = static_cast<const float*>(x);
@@ -168,7 +172,7 @@ void FloatBlocks::add_moments(const void* x, int64_t size, const IeeeCounts& cou
     widen(x, size, widened.data());
     floats = widened.data();
   }
-  part.moments.merge(finite_moments<float>(kernels.float_sums, floats, size, counts));
+  part.moments.merge(finite_moments<float>(kernels.float_sums, floats, size, counts, next));
 }
 
 void FloatBlocks::add(uint64_t first, int64_t size, CensusPart& part) const {

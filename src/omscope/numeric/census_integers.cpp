@@ -75,9 +75,9 @@ RunningMoments IntegerBlocks::moments(uint64_t first, int64_t size, const KeyRan
   tensor::decode(dtype_, bytes_, first, std::span(values).first(span_size));
   const double shift = values[0];
   const Sums few =
-      kernels_in_use().double_sums(values.data(), std::min(size, kBlockSize / 32), shift);
+      kernels_in_use().double_sums(values.data(), std::min(size, kBlockSize / 32), shift, {});
   const double near = shift + few.sum / static_cast<double>(std::min(size, kBlockSize / 32));
-  const Sums all = kernels_in_use().double_sums(values.data(), size, near);
+  const Sums all = kernels_in_use().double_sums(values.data(), size, near, {});
   const auto count = static_cast<double>(size);
   return {count, near + all.sum / count, std::max(all.squares - all.sum * all.sum / count, 0.0)};
 }

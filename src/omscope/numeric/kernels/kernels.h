@@ -25,6 +25,14 @@ struct Sums {
   double squares;
 };
 
+/// Memory that is asked for while a block is worked on, `stride` bytes for each of its elements: a
+/// block that is read in several passes leaves memory idle in all but the first. Any address will
+/// do.
+struct ReadNext {
+  const char* at = nullptr;
+  int64_t stride = 0;
+};
+
 /// Least and largest of integer keys, whose order is that of the values.
 struct KeyRange {
   int64_t least;
@@ -121,8 +129,8 @@ struct Kernels {
   void (*normal_half_to_float)(const void* x, int64_t n, float* out);
   void (*bfloat16_to_float)(const void* x, int64_t n, float* out);
 
-  Sums (*float_sums)(const void* x, int64_t n, double shift);
-  Sums (*double_sums)(const void* x, int64_t n, double shift);
+  Sums (*float_sums)(const void* x, int64_t n, double shift, ReadNext next);
+  Sums (*double_sums)(const void* x, int64_t n, double shift, ReadNext next);
 
   IeeeCounts (*ieee_counts[kWidths])(const void* x, int64_t n, const IeeeBits& bits);
   /// Of x ^ flip as signed numbers: flip is 0, or the sign bit for unsigned types.

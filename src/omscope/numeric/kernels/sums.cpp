@@ -8,12 +8,13 @@ namespace omscope::numeric::kernels::OMSCOPE_KERNELS {
 namespace {
 
 template <class T>
-Sums sums(const void* x, int64_t n, double shift) {
+Sums sums(const void* x, int64_t n, double shift, ReadNext next) {
   const auto* at = static_cast<const char*>(x);
   const int64_t whole = n - n % kLanes;
   Doubles sum[kParts] = {};
   Doubles squares[kParts] = {};
   for (int64_t i = 0; i < whole; i += kLanes) {
+    __builtin_prefetch(next.at + i * next.stride);
     for (int64_t part = 0; part < kParts; ++part) {
       const Doubles off = load_part<T>(at, i + part * kPart) - shift;
       sum[part] += off;
@@ -42,12 +43,12 @@ Sums sums(const void* x, int64_t n, double shift) {
 
 }  // namespace
 
-Sums float_sums(const void* x, int64_t n, double shift) {
-  return sums<float>(x, n, shift);
+Sums float_sums(const void* x, int64_t n, double shift, ReadNext next) {
+  return sums<float>(x, n, shift, next);
 }
 
-Sums double_sums(const void* x, int64_t n, double shift) {
-  return sums<double>(x, n, shift);
+Sums double_sums(const void* x, int64_t n, double shift, ReadNext next) {
+  return sums<double>(x, n, shift, next);
 }
 
 }  // namespace omscope::numeric::kernels::OMSCOPE_KERNELS

@@ -5,7 +5,7 @@
 
 namespace omscope::numeric::kernels::OMSCOPE_KERNELS {
 
-Sums float_sums(const void* x, int64_t n, double shift);
-Sums double_sums(const void* x, int64_t n, double shift);
+Sums float_sums(const void* x, int64_t n, double shift, ReadNext next);
+Sums double_sums(const void* x, int64_t n, double shift, ReadNext next);
 
 }  // namespace omscope::numeric::kernels::OMSCOPE_KERNELS
