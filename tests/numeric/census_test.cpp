@@ -195,6 +195,10 @@ TEST(Census, ConstantsHaveNoSpread) {
   EXPECT_TRUE(census->is_constant());
   EXPECT_EQ(census->std, 0);
   EXPECT_EQ(census->mean, 0.1);
+  const std::vector<uint16_t> thirds(1000, 0x3555);
+  for (const DType dtype : {DType::kFloat16, DType::kBFloat16}) {
+    EXPECT_EQ(numeric::census(dtype, bytes_of(thirds))->std, 0) << to_string(dtype);
+  }
   std::vector<float> many(300000);
   for (size_t i = 0; i < many.size(); ++i) many[i] = i < 290000 ? 1.0F : static_cast<float>(i);
   EXPECT_FALSE(numeric::census(DType::kFloat32, bytes_of(many))->distinct.has_value());

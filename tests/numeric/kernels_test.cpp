@@ -3,13 +3,17 @@
 #include "omscope/numeric/kernels/kernels.h"
 
 #include <array>
+#include <cmath>
 #include <cstdlib>
 #include <cstring>
 #include <random>
+#include <span>
+#include <vector>
 
 #include <gtest/gtest.h>
 
 #include "omscope/numeric/instruction_set.h"
+#include "omscope/tensor/decode.h"
 
 namespace omscope::numeric {
 namespace {
@@ -70,6 +74,31 @@ void compare_sums(const Kernels& set, const Kernels& base, std::mt19937& random,
   EXPECT_NEAR(of_doubles.sum, static_cast<double>(sum), 1e-9);
 }
 
+/// Codes of every magnitude, denormal ones included.
+void compare_short_sums(const Kernels& set, const Kernels& base, std::mt19937& random,
+                        int64_t size) {
+  std::array<uint16_t, kBlockSize> codes;
+  for (uint16_t& code : codes) code = static_cast<uint16_t>(random() & 0xBBFFU);
+  const ByteView bytes = std::as_bytes(std::span(codes));
+  const std::pair<DType, Sums (*Kernels::*)(const void*, int64_t, ReadNext)> kTypes[] = {
+      {DType::kFloat16, &Kernels::half_sums}, {DType::kBFloat16, &Kernels::bfloat16_sums}};
+  for (const auto& [dtype, sums] : kTypes) {
+    const Sums got = (set.*sums)(codes.data(), size, {});
+    EXPECT_TRUE(same_bits(got, (base.*sums)(codes.data(), size, {})));
+    std::vector<double> values(static_cast<size_t>(size));
+    tensor::decode(dtype, bytes, 0, values);
+    long double sum = 0;
+    long double squares = 0;
+    for (const double value : values) {
+      sum += value;
+      squares += static_cast<long double>(value) * value;
+    }
+    const auto wanted = static_cast<double>(squares);
+    EXPECT_NEAR(got.sum, static_cast<double>(sum), 1e-13 * std::sqrt(wanted * 2048));
+    EXPECT_NEAR(got.squares, wanted, 1e-13 * wanted);
+  }
+}
+
 void compare_patterns(const Kernels& set, const Kernels& base, const Block& block) {
   const auto* data = block.data();
   const int64_t size = block.size;
@@ -94,6 +123,7 @@ TEST(Kernels, SameBitsOnEveryInstructionSet) {
       const Block block = random_block(random, round);
       compare_widening(*set.kernels, base, block);
       compare_sums(*set.kernels, base, random, block.size);
+      compare_short_sums(*set.kernels, base, random, block.size);
       compare_patterns(*set.kernels, base, block);
     }
   }

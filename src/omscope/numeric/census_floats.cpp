@@ -95,6 +95,13 @@ RunningMoments finite_moments(SumsOf<T> sums, const T* x, int64_t size, const Ie
   return kept == 0 ? RunningMoments{} : block_moments<T>(sums, finite.data(), kept, next);
 }
 
+/// Multiplied by the count before it is subtracted, so that integers stay integers.
+RunningMoments unshifted_moments(const Sums& sums, int64_t size) {
+  const auto count = static_cast<double>(size);
+  const double squares = (count * sums.squares - sums.sum * sums.sum) / count;
+  return {count, sums.sum / count, std::max(squares, 0.0)};
+}
+
 }  // namespace
 
 FloatBlocks::FloatBlocks(DType dtype, ByteView bytes, double scale)
@@ -165,10 +172,17 @@ void FloatBlocks::add_moments(const void* x, int64_t size, const IeeeCounts& cou
   const auto* floats = static_cast<const float*>(x);
   std::array<float, kBlockSize> widened;
   if (width_ == k16Bits) {
-    const bool is_plain = counts.denormals + counts.nan + counts.pos_inf + counts.neg_inf == 0;
-    const auto widen = dtype_ == DType::kBFloat16 ? kernels.bfloat16_to_float
-                       : is_plain                 ? kernels.normal_half_to_float
-                                                  : kernels.half_to_float;
+    const bool is_brain = dtype_ == DType::kBFloat16;
+    const uint32_t not_finite = counts.nan + counts.pos_inf + counts.neg_inf;
+    if (not_finite == 0 && int64_t{counts.denormals} <= size / 32) {
+      const auto sums = is_brain ? kernels.bfloat16_sums : kernels.half_sums;
+      part.moments.merge(unshifted_moments(sums(x, size, next), size));
+      return;
+    }
+    const bool is_plain = counts.denormals + not_finite == 0;
+    const auto widen = is_brain   ? kernels.bfloat16_to_float
+                       : is_plain ? kernels.normal_half_to_float
+                                  : kernels.half_to_float;
     widen(x, size, widened.data());
     floats = widened.data();
   }

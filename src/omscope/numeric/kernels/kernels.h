@@ -131,6 +131,10 @@ struct Kernels {
 
   Sums (*float_sums)(const void* x, int64_t n, double shift, ReadNext next);
   Sums (*double_sums)(const void* x, int64_t n, double shift, ReadNext next);
+  /// Of x itself, all finite: these types have so few digits that sums of a block are exact, or the
+  /// block spreads so far that nothing cancels. Slow for many denormals.
+  Sums (*half_sums)(const void* x, int64_t n, ReadNext next);
+  Sums (*bfloat16_sums)(const void* x, int64_t n, ReadNext next);
 
   IeeeCounts (*ieee_counts[kWidths])(const void* x, int64_t n, const IeeeBits& bits);
   /// Of x ^ flip as signed numbers: flip is 0, or the sign bit for unsigned types.
