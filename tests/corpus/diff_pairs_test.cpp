@@ -1,10 +1,12 @@
 // What is known of pairs of real models.
 #include <algorithm>
+#include <cstring>
 #include <filesystem>
 #include <set>
 
 #include "diff/show_result.h"
 #include "support/corpus.h"
+#include "support/files.h"
 
 namespace omscope {
 namespace {
@@ -108,6 +110,62 @@ TEST(DiffPairFacts, NanoTrackConstants) {
   EXPECT_EQ(test::count_of(result, diff::Class::kTarget), 1U);
   EXPECT_EQ(test::count_of(result, diff::Class::kStructure), 0U);
   EXPECT_EQ(compared(kFairysli, kBackT).weights.equal.count, 0U);
+}
+
+/// The file with the floats of one constant replaced.
+std::string with_floats(std::string content, std::string_view constant, float (*change)(float)) {
+  const auto model = test::model_of(content);
+  for (const ir::Weight& weight : model->weights) {
+    if (weight.op != constant) continue;
+    std::string bytes(as_text(weight.tensor->bytes));
+    const size_t at = content.find(bytes);
+    for (size_t i = 0; i + sizeof(float) <= bytes.size(); i += sizeof(float)) {
+      float value = 0;
+      std::memcpy(&value, bytes.data() + i, sizeof(value));
+      value = change(value);
+      std::memcpy(bytes.data() + i, &value, sizeof(value));
+    }
+    content.replace(at, bytes.size(), bytes);
+    return content;
+  }
+  ADD_FAILURE() << constant;
+  return content;
+}
+
+// What a compiler folded is computed once more: a constant that it depends on cannot be exchanged
+// without being noticed.
+TEST(DiffPairFacts, LanenetFoldedBatchNormalization) {
+  NEED_CORPUS();
+  const std::string onnx = test::file_content(*test::corpus() / kLane122);
+  const std::string om = test::file_content(*test::corpus() / kAnenet);
+  const diff::Result same = test::diff_bytes(onnx, om);
+  EXPECT_EQ(same.weights_proven, diff::Proven::kYes);
+  EXPECT_EQ(same.weights.different.count, 0U);
+  struct Edit {
+    const char* constant;
+    float (*change)(float);
+    uint64_t different;
+  };
+  const auto twisted = [](float x) { return 3 * x + 1; };
+  const Edit kEdits[] = {
+      {"upsample_binary_4_0.ext_tconv1.weight", [](float) { return 0.0F; }, 1},
+      {"upsample_binary_4_0.ext_tconv1_bnorm.weight", twisted, 2},
+      {"upsample_embedding_5_0.ext_tconv1_bnorm.bias", twisted, 1},
+      {"upsample_embedding_5_0.ext_tconv1_bnorm.running_var", [](float x) { return 100 * x; }, 2},
+      {"initial_block.batch_norm.running_mean", twisted, 1},
+  };
+  for (const Edit& edit : kEdits) {
+    SCOPED_TRACE(edit.constant);
+    const std::string edited = with_floats(onnx, edit.constant, edit.change);
+    const diff::Result result = test::diff_bytes(edited, om);
+    EXPECT_EQ(test::name_of(result.verdict), "different") << test::shown(result);
+    EXPECT_EQ(result.weights.different.count, edit.different);
+    EXPECT_EQ(test::diff_bytes(om, edited).weights.different.count, edit.different);
+  }
+  // The scale of one that stands alone is in both of its constants: neither can be recognised.
+  const diff::Result open =
+      test::diff_bytes(with_floats(onnx, "initial_block.batch_norm.weight", twisted), om);
+  EXPECT_EQ(open.weights_proven, diff::Proven::kUnknown);
 }
 
 TEST(DiffPairFacts, A3cOutputAndConstants) {

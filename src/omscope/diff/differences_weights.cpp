@@ -1,12 +1,14 @@
 // Constants of matched places.
 #include <algorithm>
 #include <unordered_map>
+#include <unordered_set>
 
 #include <fmt/format.h>
 #include <tbb/parallel_for.h>
 
 #include "omscope/core/text.h"
 #include "omscope/diff/differences.h"
+#include "omscope/diff/folded_batch_norm.h"
 #include "omscope/diff/weights.h"
 
 namespace omscope::diff {
@@ -25,6 +27,7 @@ class Weights {
   explicit Weights(Comparison& c) : c_(c), m_(c.matching) {}
 
   void run() {
+    find_folded();
     std::vector<const Group*> pairs;
     for (const Group& group : m_.groups()) {
       if (!group.is_pair()) continue;
@@ -32,6 +35,7 @@ class Weights {
       const Node& b = m_.b[group.b[0]];
       const bool constants = a.role == Role::kConstant && b.role == Role::kConstant;
       if (constants && (!a.constant || !b.constant)) c_.weights_absent = true;
+      if (is_folded_a(group.a[0]) || is_folded_b(group.b[0])) continue;
       if (m_.a[group.a[0]].constant && m_.b[group.b[0]].constant) pairs.push_back(&group);
     }
     std::vector<ConstantVerdict> verdicts(pairs.size());
@@ -42,10 +46,46 @@ class Weights {
       });
     }
     for (size_t i = 0; i < pairs.size(); ++i) tell(*pairs[i], verdicts[i]);
+    tell_folded(m_.a, m_.b, folded_in_b_, true);
+    tell_folded(m_.b, m_.a, folded_in_a_, false);
     look_at_rest();
   }
 
  private:
+  void find_folded() {
+    if (c_.same_family || c_.options.weights != WeightMode::kValues) return;
+    folded_in_b_ = find_folded_batch_norms(m_, true);
+    folded_in_a_ = find_folded_batch_norms(m_, false);
+  }
+  bool is_folded_a(uint32_t node) const {
+    return folded_in_b_.plain.count(node) != 0 || folded_in_a_.compiled.count(node) != 0;
+  }
+  bool is_folded_b(uint32_t node) const {
+    return folded_in_a_.plain.count(node) != 0 || folded_in_b_.compiled.count(node) != 0;
+  }
+
+  void tell_folded(const Network& plain, const Network& compiled, const FoldedConstants& folded,
+                   bool plain_is_a) {
+    std::unordered_set<uint32_t> different;
+    for (const FoldedPair& pair : folded.pairs) {
+      if (pair.equal) continue;
+      different.insert(pair.plain);
+      const ir::Tensor& x = *plain[pair.plain].constant;
+      const ir::Tensor& y = *compiled[pair.compiled].constant;
+      c_.add(Severity::kError, Class::kWeight, place(plain, pair.plain),
+             constant_text(plain_is_a ? x : y), constant_text(plain_is_a ? y : x),
+             "the constant is not what this gives with its BatchNormalization folded in");
+    }
+    for (const uint32_t node : folded.plain) {
+      const ir::Tensor& tensor = *plain[node].constant;
+      WeightTally& tally = c_.result.weights;
+      auto& share = different.count(node) != 0 ? tally.different : tally.equal_after_rounding;
+      ++share.count;
+      share.bytes += tensor.size;
+      c_.telling_equal += different.count(node) == 0 && tells_something(tensor) ? 1 : 0;
+    }
+  }
+
   void tell(const Group& group, const ConstantVerdict& verdict) {
     const ir::Tensor& a = *m_.a[group.a[0]].constant;
     const ir::Tensor& b = *m_.b[group.b[0]].constant;
@@ -140,6 +180,7 @@ class Weights {
     const auto collect = [&](const Network& network, bool is_a) {
       for (uint32_t i = 0; i < network.size(); ++i) {
         const bool free = is_a ? m_.free_a(i) : m_.free_b(i);
+        if (is_a ? is_folded_a(i) : is_folded_b(i)) continue;
         if (!free || network[i].constant == nullptr) continue;
         ++c_.result.weights.unmatched.count;
         c_.result.weights.unmatched.bytes += network[i].constant->size;
@@ -204,6 +245,8 @@ class Weights {
 
   Comparison& c_;
   Matching& m_;
+  FoldedConstants folded_in_b_;  ///< what BatchNormalization of A became in B
+  FoldedConstants folded_in_a_;
 };
 
 }  // namespace

@@ -25,14 +25,13 @@ bool is_compared(const Comparison& c) {
 
 /// Constants of few values can agree by chance; they count only where there are no others.
 Proven weights_proven(const Comparison& c) {
-  constexpr uint64_t kFewOpen = 4;  // one of so many may be the result of arithmetic at build time
   const WeightTally& w = c.result.weights;
   if (w.different.count != 0) return Proven::kNo;
   if (c.options.weights == WeightMode::kNone || c.weights_absent) return Proven::kUnknown;
   if (c.telling_equal == 0 && c.telling_open == 0) {
     return w.unmatched.count == 0 ? Proven::kYes : Proven::kUnknown;
   }
-  return c.telling_equal > kFewOpen * c.telling_open ? Proven::kYes : Proven::kUnknown;
+  return c.telling_open == 0 ? Proven::kYes : Proven::kUnknown;
 }
 
 void prove(Comparison& c) {
@@ -110,7 +109,7 @@ std::string unknown_weights_text(const Comparison& c) {
   if (c.result.weights_proven != Proven::kUnknown) return {};
   const std::string_view why = c.options.weights == WeightMode::kNone ? "they were not compared"
                                : c.weights_absent ? "their values are not in the files"
-                               : c.weights_folded ? "arithmetic at build time changed too many"
+                               : c.weights_folded ? "arithmetic at build time changed some of them"
                                                   : "too few have a counterpart";
   return fmt::format(" Whether the weights are the same cannot be proven: {}.", why);
 }

@@ -77,10 +77,10 @@ std::string_view headline(const diff::Result& result) {
     case diff::Verdict::kIdentical: return "the same file, nothing to worry about";
     case diff::Verdict::kEquivalent:
       return weights ? "the same model, nothing to worry about"
-                     : "the same graph; its weights could not be compared";
+                     : "the same graph; not all of its weights could be compared";
     case diff::Verdict::kRebuilt:
       return weights ? "the same model, built in another way; it computes the same"
-                     : "the same graph, built in another way; its weights could not be compared";
+                     : "the same graph, built in another way; not all of its weights could be compared";
     case diff::Verdict::kInterface:
       return result.network == diff::Proven::kYes
                  ? "the same network, but callers must change: inputs or outputs differ"
