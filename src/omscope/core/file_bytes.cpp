@@ -21,6 +21,9 @@ namespace fs = std::filesystem;
 /// A pipe has no size to check against; this keeps an endless one from filling memory.
 constexpr size_t kMostFromPipe = size_t{4} << 30;
 
+/// Reading a few pages takes less time than mapping, touching and unmapping them.
+constexpr size_t kSmall = size_t{1} << 15;
+
 class Descriptor {
  public:
   explicit Descriptor(int fd) : fd_(fd) {}
@@ -53,9 +56,10 @@ std::string_view advice(int error) {
   }
 }
 
-Result<std::vector<std::byte>> read_all(int fd, const std::string& path) {
+/// `step`: how much is read at a time.
+Result<std::vector<std::byte>> read_all(int fd, const std::string& path, size_t step) {
   std::vector<std::byte> content;
-  std::vector<std::byte> block(size_t{1} << 16);
+  std::vector<std::byte> block(step);
   for (;;) {
     const ssize_t got = ::read(fd, block.data(), block.size());
     if (got < 0 && errno == EINTR) continue;
@@ -109,12 +113,13 @@ Result<std::shared_ptr<const FileBytes>> FileBytes::from_descriptor(int fd,
   }
   if (S_ISDIR(info.st_mode)) return cannot_open(path, "is a folder; name a file in it");
   const bool from_start = ::lseek(fd, 0, SEEK_CUR) == 0;
-  if (!S_ISREG(info.st_mode) || info.st_size == 0 || !from_start) {
-    auto content = read_all(fd, path);
+  const auto size = static_cast<size_t>(info.st_size);
+  const bool is_file = S_ISREG(info.st_mode) && from_start;
+  if (!is_file || size <= kSmall) {
+    auto content = read_all(fd, path, is_file && size > 0 ? size + 1 : size_t{1} << 16);
     if (!content) return content.error();
     return std::shared_ptr<const FileBytes>(new FileBytes(path, std::move(*content)));
   }
-  const auto size = static_cast<size_t>(info.st_size);
   void* mapping = ::mmap(nullptr, size, PROT_READ, MAP_PRIVATE, fd, 0);
   if (mapping == MAP_FAILED) {
     return cannot_open(path, fmt::format("cannot map: {}", system_text(errno)));
