@@ -17,7 +17,7 @@ namespace {
 enum class AxisFrom : uint8_t {
   kFirst,    ///< always the first dim
   kInput,    ///< input:2
-  kNowhere,  ///< an attribute, which dumps lack
+  kNowhere,  ///< an attribute (Gather: batch_dims), which dumps lack
 };
 
 /// Ops whose input:1 counts elements of input:0 along one axis (Ascend operator library).
@@ -26,20 +26,18 @@ struct Rule {
   AxisFrom axis;
 };
 constexpr std::array kRules = {
-    Rule{"Gather", AxisFrom::kFirst},
-    Rule{"GatherV2", AxisFrom::kInput},
-    Rule{"GatherV2D", AxisFrom::kNowhere},
-    Rule{"GatherV3", AxisFrom::kInput},
-    Rule{"Embedding", AxisFrom::kFirst},
-    Rule{"EmbeddingLookup", AxisFrom::kFirst},
-    Rule{"aclnnEmbedding", AxisFrom::kFirst},
-    Rule{"IndexSelect", AxisFrom::kNowhere},
+    Rule{"Gather", AxisFrom::kNowhere},           Rule{"GatherV2", AxisFrom::kInput},
+    Rule{"GatherV2D", AxisFrom::kNowhere},        Rule{"GatherV3", AxisFrom::kInput},
+    Rule{"Embedding", AxisFrom::kFirst},          Rule{"EmbeddingLookup", AxisFrom::kFirst},
+    Rule{"aclnnEmbedding", AxisFrom::kFirst},     Rule{"IndexSelect", AxisFrom::kNowhere},
     Rule{"aclnnIndexSelect", AxisFrom::kNowhere},
 };
 
 const Rule* find_rule(const std::string& op_type) {
-  const auto* found = std::find_if(kRules.begin(), kRules.end(),
-                                   [&](const Rule& rule) { return rule.op_type == op_type; });
+  const auto* found = std::find_if(kRules.begin(), kRules.end(), [&](const Rule& rule) {
+    // "aclnnIndexSelect_0_L0" is a call of it.
+    return op_type == rule.op_type || op_type.starts_with(std::string(rule.op_type) + "_");
+  });
   return found == kRules.end() ? nullptr : found;
 }
 
