@@ -131,6 +131,11 @@ TEST(Npy, TypesThatNumpyLacksGoOutAsCodes) {
   EXPECT_EQ(tensorfile::npy_dtype(DType::kBFloat16).descr, "<u2");
   EXPECT_EQ(tensorfile::npy_dtype(DType::kFloat8E5M2).descr, "|u1");
   EXPECT_TRUE(tensorfile::npy_dtype(DType::kInt4).packed);
+  EXPECT_FALSE(tensorfile::npy_dtype(DType::kQInt8).same_meaning);
+  EXPECT_EQ(tensorfile::npy_dtype(DType::kQInt8).descr, "|i1");
+  EXPECT_EQ(tensorfile::npy_dtype(DType::kQInt16).descr, "<i2");
+  EXPECT_EQ(tensorfile::npy_dtype(DType::kQInt32).descr, "<i4");
+  EXPECT_EQ(tensorfile::npy_dtype(DType::kQUInt8).descr, "|u1");
 }
 
 }  // namespace

@@ -99,17 +99,41 @@ ExitCode convert_model(const ir::Model& model, const Options& options, Io& io) {
   return model.problems.has_error() ? kFailed : done;
 }
 
+/// Where OUT looks like one thing and becomes another.
+std::vector<Problem> surprises(const convert::TensorResults& result, const Options& options) {
+  namespace fs = std::filesystem;
+  const auto remark = [&](std::string text) {
+    return std::vector<Problem>{
+        {Severity::kWarning, Code::kBadUsage, options.output, std::nullopt, "", std::move(text)}};
+  };
+  const std::string suffix = fs::path(options.output).extension().string();
+  if (options.output.ends_with('/') || suffix.size() < 2) return {};
+  if (fs::is_directory(options.output)) {
+    if (!is_format(suffix.substr(1))) return {};
+    return remark(
+        "is a folder: there is more than one result, or there was a folder of that name; "
+        "--tensor takes one tensor, --to npz puts those of a file into one");
+  }
+  const bool letters = std::all_of(suffix.begin() + 1, suffix.end(), [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+  });
+  if (result.files == 0 || !options.to.empty() || !letters || is_format(suffix.substr(1))) {
+    return {};
+  }
+  return remark("is written as npy, whatever its name; --to says what to write");
+}
+
 ExitCode tell(const convert::TensorResults& result, const Options& options, Io& io) {
   Problems problems(options.input);
   bool failed = false;
+  for (Problem& problem : surprises(result, options)) problems.add(std::move(problem));
   for (const Problem& problem : result.problems) {
     problems.add(problem);
     failed = failed || problem.severity == Severity::kError;
   }
   print_problems(problems, io);
-  const bool folder = std::filesystem::is_directory(options.output);
-  if (folder) {
-    io.err << fmt::format("omscope: {} written to {}\n", counted(result.files, "file"),
+  if (std::filesystem::is_directory(options.output)) {
+    io.err << fmt::format("omscope: {} written to the folder {}\n", counted(result.files, "file"),
                           for_terminal(options.output));
   }
   return failed ? kFailed : kOk;

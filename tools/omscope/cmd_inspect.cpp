@@ -45,6 +45,11 @@ report::Inspected open(const std::string& path) {
   auto read = read_input(path);
   if (read) {
     input.read = std::move(*read);
+    if (dump::FolderIndex* folder = input.read.folder.get();
+        folder != nullptr && folder->entries.empty() && folder->problems.list().empty()) {
+      folder->problems.error(Code::kUnknownKind, std::nullopt, "",
+                             "holds no file; name the folder that the dumps are in");
+    }
   } else {
     input.problem = read.error();
   }
@@ -75,7 +80,9 @@ ExitCode run(Options& options, Io& io) {
     } else if (options.common.format == "csv") {
       report::write_inspect_csv(out, inputs, options.inspect);
     } else {
-      report::TextPage page(text_style(options.common, io));
+      report::TextStyle style = text_style(options.common, io);
+      style.whole = options.common.all && options.common.width == 0;
+      report::TextPage page(style);
       for (size_t i = 0; i < inputs.size(); ++i) {
         if (i > 0) page.blank();
         report::write_inspect_text(page, inputs[i], options.inspect);
@@ -110,6 +117,9 @@ Run add_inspect(CLI::App& command, Io& io) {
   command.add_flag("--stats", options->inspect.stats,
                    "Add the census of the values of constants and tensors");
   add_common_options(command, options->common, {"text", "json", "csv"});
+  command.footer(command.get_footer() +
+                 "\n\nExit status: 0 whatever the values are (NaN, an overflow record: compare and "
+                 "diagnose judge),\n2 bad usage, or an input that is unreadable or damaged.");
   return [options, &io] { return run(*options, io); };
 }
 

@@ -1,10 +1,14 @@
 #include "omscope/convert_options.h"
 
+#include <algorithm>
 #include <array>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
+#include "omscope/formats/tensorfile/elements.h"
 #include "omscope/tensor/decode.h"
+#include "omscope/tensor/encode.h"
 #include "omscope/tensor/layout_shape.h"
 #include "omscope/usage.h"
 
@@ -13,19 +17,24 @@ namespace {
 
 constexpr std::array<const char*, 4> kFormats = {"npy", "npz", "bin", "json"};
 
-std::optional<DType> dtype_named(const std::string& name) {
+/// The types that numbers can be written as, for a message.
+std::string writable_dtypes() {
+  std::vector<std::string_view> names;
   for (int i = 0; i <= static_cast<int>(DType::kHiFloat4Scale); ++i) {
     const auto dtype = static_cast<DType>(i);
-    if (dtype != DType::kUndefined && to_string(dtype) == name) return dtype;
+    if (dtype != DType::kUndefined && tensor::can_convert(DType::kFloat32, dtype)) {
+      names.push_back(to_string(dtype));
+    }
   }
-  return std::nullopt;
+  return fmt::format("{}", fmt::join(names, ", "));
 }
 
 CLI::Validator dtype_name() {
   return {[](std::string& name) {
-            const auto dtype = dtype_named(name);
-            if (dtype && tensor::can_decode(*dtype)) return std::string();
-            return fmt::format("{} is no type that values can be written as; try float32", name);
+            const DType dtype = tensorfile::dtype_from_name(name);
+            if (dtype != DType::kUndefined && tensor::can_decode(dtype)) return std::string();
+            return fmt::format("{} is no type that values can be written as; those are {}", name,
+                               writable_dtypes());
           },
           "float32, int8, …"};
 }
@@ -55,6 +64,11 @@ void describe_tensor_options(CLI::App& command, ConvertOptions& options) {
       ->group(group);
   command
       .add_option("--layout", options.layout, "In this layout, without padding where it is plain")
+      ->check(layout_name())
+      ->group(group);
+  command
+      .add_option("--from-layout", options.from_layout,
+                  "The layout that IN has, where it states none (npy)")
       ->check(layout_name())
       ->group(group);
   command.add_option("--dtype", options.dtype, "As values of this type")
@@ -114,12 +128,17 @@ std::string format_wanted(const ConvertOptions& options) {
   return "npy";
 }
 
+bool is_format(const std::string& name) {
+  return std::find(kFormats.begin(), kFormats.end(), name) != kFormats.end();
+}
+
 convert::TensorOptions tensor_options(const ConvertOptions& options) {
   convert::TensorOptions out;
   out.format = format_named(format_wanted(options));
   out.tensors = options.tensors;
   out.render.layout = options.layout;
-  if (!options.dtype.empty()) out.render.dtype = dtype_named(options.dtype);
+  out.render.from_layout = options.from_layout;
+  if (!options.dtype.empty()) out.render.dtype = tensorfile::dtype_from_name(options.dtype);
   out.render.origin_shape = options.origin_shape;
   out.naming =
       options.naming == "msaccucmp" ? convert::Naming::kMsaccucmp : convert::Naming::kOmscope;

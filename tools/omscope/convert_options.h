@@ -17,6 +17,7 @@ struct ConvertOptions {
   std::vector<std::string> extract;
   std::vector<std::string> tensors;
   std::string layout;
+  std::string from_layout;
   std::string dtype;
   bool origin_shape = false;
   std::string naming = "omscope";
@@ -29,6 +30,9 @@ void describe(CLI::App& command, ConvertOptions& options);
 
 /// By --to, else by the suffix of OUT, else npy.
 std::string format_wanted(const ConvertOptions& options);
+
+/// npy, npz, bin or json.
+bool is_format(const std::string& name);
 
 convert::TensorOptions tensor_options(const ConvertOptions& options);
 

@@ -202,6 +202,10 @@ class FolderConverter {
     }
   }
 
+  std::string below_root(const FilePlan& plan) const {
+    return fs::path(plan.file->file->path()).lexically_relative(folder_.root).string();
+  }
+
   void collect(Unit& unit) {
     const auto keep = [&](const std::vector<Problem>& list) {
       for (const Problem& problem : list) {
@@ -215,7 +219,7 @@ class FolderConverter {
     if (unit.joined) keep(unit.joined->problems.list());
     for (FilePlan& plan : unit.plans) {
       keep(plan.problems);
-      remarks_.merge(plan.remarks);
+      remarks_.merge(plan.remarks, below_root(plan));
     }
     result_.files += unit.written;
     unit = Unit{};

@@ -106,22 +106,26 @@ FilePlan plan_tensors(const ir::TensorFile& file, const std::string& name,
 void Remarks::add(const std::string& text, const std::string& subject) {
   if (text.empty()) return;
   Remark& remark = remarks_[text];
-  if (remark.count++ == 0) remark.first = subject;
+  ++remark.count;
+  if (remark.first.size() < kMostNamed) remark.first.push_back(subject);
 }
 
-void Remarks::merge(const Remarks& other) {
+void Remarks::merge(const Remarks& other, const std::string& file) {
   for (const auto& [text, remark] : other.remarks_) {
     Remark& own = remarks_[text];
-    if (own.count == 0) own.first = remark.first;
     own.count += remark.count;
+    for (const std::string& subject : remark.first) {
+      if (own.first.size() < kMostNamed) own.first.push_back(file + " " + subject);
+    }
   }
 }
 
 void Remarks::tell(const std::string& file, std::vector<Problem>& problems) const {
   for (const auto& [text, remark] : remarks_) {
-    const std::string subject = remark.count == 1
-                                    ? remark.first
-                                    : fmt::format("{} and {} more", remark.first, remark.count - 1);
+    std::string subject = fmt::format("{}", fmt::join(remark.first, ", "));
+    if (remark.count > remark.first.size()) {
+      subject += fmt::format(" and {} more", remark.count - remark.first.size());
+    }
     problems.push_back({Severity::kWarning, Code::kBadValue, file, std::nullopt, subject, text});
   }
 }

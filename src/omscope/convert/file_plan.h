@@ -3,6 +3,8 @@
 
 #include <map>
 #include <memory>
+#include <string>
+#include <vector>
 
 #include "omscope/convert/convert_tensors.h"
 #include "omscope/core/output_folder.h"
@@ -13,13 +15,15 @@ namespace omscope::convert {
 class Remarks {
  public:
   void add(const std::string& text, const std::string& subject);
-  void merge(const Remarks& other);
+  /// Those of one file of a folder; its tensors are then named with the file.
+  void merge(const Remarks& other, const std::string& file);
   void tell(const std::string& file, std::vector<Problem>& problems) const;
 
  private:
+  static constexpr size_t kMostNamed = 3;
   struct Remark {
     size_t count = 0;
-    std::string first;
+    std::vector<std::string> first;  ///< subjects, a few of them
   };
   std::map<std::string, Remark> remarks_;
 };

@@ -180,6 +180,11 @@ std::optional<Problem> Rendered::change_layout(const ir::StoredTensor& tensor,
     return refuse(tensor, Code::kBadValue,
                   "is in Fortran order; write it as bin first, then change its layout");
   }
+  if (!tensor.format.known()) {
+    return refuse(tensor, Code::kBadValue,
+                  "its file does not state its layout; state it with --from-layout, for instance "
+                  "--from-layout NCHW");
+  }
   auto conversion = tensor::plan_conversion(tensor::stored_shape(tensor), layout_from_text(wanted));
   if (!conversion) {
     const Problem& why = conversion.error();
@@ -198,7 +203,17 @@ std::optional<Problem> Rendered::change_layout(const ir::StoredTensor& tensor,
   return std::nullopt;
 }
 
-Result<Rendered> render(const ir::StoredTensor& tensor, const RenderOptions& options) {
+Result<Rendered> render(const ir::StoredTensor& stored, const RenderOptions& options) {
+  // ND names no axes.
+  const bool states_layout = stored.format.known() && stored.format.base != "ND";
+  if (!options.from_layout.empty() && !states_layout) {
+    ir::StoredTensor tensor = stored;
+    tensor.format = layout_from_text(options.from_layout);
+    RenderOptions rest = options;
+    rest.from_layout.clear();
+    return render(tensor, rest);
+  }
+  const ir::StoredTensor& tensor = stored;
   Rendered out;
   out.source_ = tensor.bytes;
   out.layout = tensor.format;

@@ -14,6 +14,7 @@ namespace omscope::convert {
 
 struct RenderOptions {
   std::string layout;           ///< "NCHW", "FRACTAL_Z:2"; empty: as stored
+  std::string from_layout;      ///< of tensors whose file states none
   bool layout_if_fits = false;  ///< a tensor with other axes than `layout` is left in its own order
   std::optional<DType> dtype;   ///< nothing: as stored
   bool origin_shape = false;    ///< without padding, in the order of the origin

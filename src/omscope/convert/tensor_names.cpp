@@ -30,7 +30,8 @@ std::string numpy_name(DType dtype) {
   const tensorfile::NpyDType npy = tensorfile::npy_dtype(dtype);
   if (npy.same_meaning) return std::string(to_string(dtype));
   const unsigned bits = std::max(8U, static_cast<unsigned>(dtype_info(dtype).bits));
-  return fmt::format("uint{}", npy.packed ? 8U : bits);
+  const bool has_sign = npy.descr.find('i') != std::string_view::npos;
+  return fmt::format("{}int{}", has_sign ? "" : "u", npy.packed ? 8U : bits);
 }
 
 TensorName peer_name(const std::string& file, const ir::StoredTensor& tensor,

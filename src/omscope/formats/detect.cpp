@@ -86,6 +86,11 @@ Detection of_text(std::string_view text) {
   if (const std::string_view what = foreign_file(as_bytes(text)); !what.empty()) {
     return unknown("unknown", fmt::format("it is {}", what));
   }
+  if (text.starts_with("NPU Name,Bench Name,")) {
+    return unknown("text",
+                   "it is a table that msprobe made of a comparison, and holds no tensors; name "
+                   "the dumps that were compared");
+  }
   if (is_path(text)) {
     return unknown("path-stub", "it is the text of a link to '" +
                                     for_terminal(shortened(text.substr(0, text.find('\n')), 60)) +

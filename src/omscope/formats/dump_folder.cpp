@@ -92,6 +92,15 @@ std::optional<Candidate> find_dump(const std::string& record_path,
   return best;
 }
 
+/// Names of files have "_" for "/"; the header has the op's own name.
+ir::RunPlace place_in_header(const std::string& record_path, const Candidate& dump) {
+  const fs::path path = fs::path(record_path).parent_path() / dump.file;
+  const auto file = FileBytes::open(path.string());
+  if (!file) return dump.name.place;
+  const Input input = read_input(*file);
+  return input.tensors ? place_of(*input.tensors, dump.name) : dump.name.place;
+}
+
 }  // namespace
 
 FolderFile open_entry(const dump::FolderEntry& entry) {
@@ -167,8 +176,9 @@ std::vector<OverflowMatch> match_overflow(const ir::TensorFile& record) {
     OverflowMatch match{
         each.unit, each.field("task_id"), each.field("stream_id"), each.meaning(), "", "", ""};
     if (const auto found = find_dump(record.file->path(), each)) {
-      match.op = found->name.place.op;
-      match.op_type = found->name.place.op_type;
+      const ir::RunPlace place = place_in_header(record.file->path(), *found);
+      match.op = place.op;
+      match.op_type = place.op_type;
       match.file = found->file;
     }
     matches.push_back(std::move(match));

@@ -51,9 +51,9 @@ struct OverflowMatch {
   std::optional<uint64_t> task;
   std::optional<uint64_t> stream;
   std::string meaning;
-  std::string op;       ///< empty: no file of the folder matches
-  std::string op_type;  ///< as in the name of the file
-  std::string file;     ///< last part of its path
+  std::string op;  ///< as in the dump's header, else in its name; empty: no file matches
+  std::string op_type;
+  std::string file;  ///< last part of its path
 };
 std::vector<OverflowMatch> match_overflow(const ir::TensorFile& record);
 

@@ -2,7 +2,10 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <filesystem>
+
+#include <fmt/format.h>
 
 #include "omscope/formats/config/acl_json.h"
 #include "omscope/formats/config/aipp_config.h"
@@ -80,6 +83,43 @@ dump::FileName name_of(const std::string& path) {
   return name;
 }
 
+/// Text that is not read, but whose name says what it is for.
+void explain_by_name(const FileBytes& file, Detection& detection) {
+  if (detection.detected != "text") return;
+  const std::string last = fs::path(file.path()).filename().string();
+  switch (dump::parse_file_name(last).kind) {
+    case dump::NameKind::kMapping:
+      detection.explanation =
+          "it is the list of long names of a dump; name its folder, whose files it explains";
+      break;
+    case dump::NameKind::kDescription:
+      detection.explanation =
+          "it describes an msprobe dump and holds no tensors; name the dump.json beside it, or "
+          "the folder";
+      break;
+    case dump::NameKind::kExceptionInfo:
+    case dump::NameKind::kException:
+    case dump::NameKind::kExceptionCallback:
+      detection.explanation = fmt::format(
+          "it has the name of an exception dump, but no dump was written, only a placeholder of "
+          "{} B; look for the reason in the log of the run",
+          file.size());
+      break;
+    default: break;
+  }
+}
+
+/// Names of exception dumps do not always have the stream; the text in them does.
+std::optional<int64_t> stream_in_message(std::string_view message) {
+  constexpr std::string_view kKey = "stream_id:";
+  const size_t at = message.find(kKey);
+  if (at == std::string_view::npos) return std::nullopt;
+  const std::string_view rest = message.substr(at + kKey.size());
+  int64_t number = 0;
+  const auto [end, fault] = std::from_chars(rest.data(), rest.data() + rest.size(), number);
+  return fault == std::errc() && number >= 0 ? std::optional(number) : std::nullopt;
+}
+
 template <class T>
 void adopt(T& own, const T& from) {
   const bool empty = [&] {
@@ -111,7 +151,10 @@ bool holds_tensors(Kind kind) {
 Input read_input(const std::shared_ptr<const FileBytes>& file) {
   Detection detection = detect(file->bytes());
   const KindReader* reader = find_reader(detection.kind);
-  if (reader == nullptr) return read_model(file, std::move(detection));
+  if (reader == nullptr) {
+    explain_by_name(*file, detection);
+    return read_model(file, std::move(detection));
+  }
   Input input;
   input.detection = std::move(detection);
   input.tensors = reader->read(file);
@@ -147,6 +190,9 @@ ir::RunPlace place_of(const ir::TensorFile& file, const dump::FileName& name) {
   adopt(place.rank, told.rank);
   adopt(place.task_id, told.task_id);
   adopt(place.stream_id, told.stream_id);
+  if (file.kind == Kind::kDumpException) {
+    adopt(place.stream_id, stream_in_message(file.message));
+  }
   adopt(place.context_id, told.context_id);
   adopt(place.thread_id, told.thread_id);
   adopt(place.time, told.time);

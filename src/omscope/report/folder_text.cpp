@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <limits>
 #include <map>
 #include <tuple>
 
@@ -7,8 +6,8 @@
 
 #include "omscope/core/text.h"
 #include "omscope/formats/dump_folder.h"
+#include "omscope/report/folder_table.h"
 #include "omscope/report/inspect_text.h"
-#include "omscope/report/tensor_rows.h"
 #include "omscope/report/tensor_text.h"
 
 namespace omscope::report {
@@ -78,38 +77,7 @@ void kinds(TextPage& page, const std::vector<const dump::FolderEntry*>& entries)
   if (!names.empty()) page.row("by name", list(names));
 }
 
-/// One line per tensor, for the ops that were asked for or the values that are wanted.
-struct Line {
-  std::vector<std::string> cells;
-};
-
-std::vector<Line> lines_of(const FolderFile& each, const InspectOptions& options) {
-  std::vector<Line> lines;
-  for (const TensorRow& row : tensor_rows(*each.file, each.place, options)) {
-    Line line;
-    line.cells = {
-        for_terminal(row.place.op), for_terminal(row.tensor.name),
-        row.tensor.dtype == DType::kUndefined ? "?"
-                                              : std::string(omscope::to_string(row.tensor.dtype)),
-        row.tensor.has_shape ? shape_text(row.tensor.shape) : "?", layout_text(row.tensor.format)};
-    if (options.stats) {
-      const bool there = row.stats && row.stats->finite() > 0;
-      const auto value = [&](double number) {
-        return there ? fmt::format("{:.6g}", number) : std::string("-");
-      };
-      const auto census = row.stats.value_or(numeric::Census{});
-      line.cells.insert(line.cells.end(),
-                        {value(census.min), value(census.max), value(census.mean),
-                         grouped(census.nan), grouped(census.pos_inf + census.neg_inf)});
-    }
-    lines.push_back(std::move(line));
-  }
-  return lines;
-}
-
 struct Seen {
-  std::vector<Line> lines;
-  uint64_t tensors = 0;
   std::vector<std::string> overflows;
   std::vector<std::string> messages;
 };
@@ -142,21 +110,18 @@ void write_folder_text(TextPage& page, dump::FolderIndex& folder, const InspectO
     page.row("headers", "not read, there are many files; --all or --op reads them", Tone::kDim);
     return write_problems(page, folder.problems);
   }
-  const uint64_t most = all ? std::numeric_limits<uint64_t>::max() : 200;
   Seen seen;
+  FolderTable table(folder.root, options, all);
   const FolderAccount account = visit(folder, {}, [&](const FolderFile& each) {
-    auto lines = std::make_shared<std::vector<Line>>();
-    if (with_tensors) *lines = lines_of(each, options);
+    auto lines = std::make_shared<std::vector<FolderLine>>();
+    if (with_tensors) *lines = table.lines_of(each);
     const std::string overflow = overflow_text(*each.file);
     const bool failed = !each.file->message.empty() && each.file->kind == Kind::kDumpException;
     const std::string message =
         failed ? fmt::format("{}: {}", each.entry->path, split(each.file->message, '\n').front())
                : "";
-    return [&seen, lines, overflow, message, most] {
-      for (Line& line : *lines) {
-        ++seen.tensors;
-        if (seen.lines.size() < most) seen.lines.push_back(std::move(line));
-      }
+    return [&seen, &table, lines, overflow, message] {
+      table.add(std::move(*lines));
       if (!overflow.empty()) seen.overflows.push_back(overflow);
       if (!message.empty()) seen.messages.push_back(message);
     };
@@ -166,15 +131,6 @@ void write_folder_text(TextPage& page, dump::FolderIndex& folder, const InspectO
       fmt::format("{} with {}{}{}", counted(account.files, "file"), human_bytes(account.bytes),
                   account.damaged == 0 ? "" : fmt::format(", {} damaged", account.damaged),
                   account.others == 0 ? "" : fmt::format(", {} of other kinds", account.others)));
-  if (with_tensors) {
-    page.blank();
-    Rows rows = {{"op", "tensor", "dtype", "shape", "layout"}};
-    if (options.stats) rows[0].insert(rows[0].end(), {"min", "max", "mean", "NaN", "Inf"});
-    for (const Line& line : seen.lines) rows.push_back(line.cells);
-    page.table(rows, {false, false, false, false, false, true, true, true, true, true});
-    if (seen.lines.size() < seen.tensors) page.leave_out(seen.tensors - seen.lines.size());
-    page.blank();
-  }
   constexpr size_t kMostOdd = 6;
   const auto list = [&](const char* label, const std::vector<std::string>& texts) {
     for (size_t i = 0; i < texts.size(); ++i) {
@@ -185,9 +141,15 @@ void write_folder_text(TextPage& page, dump::FolderIndex& folder, const InspectO
       page.row(i == 0 ? label : "", for_terminal(texts[i]), Tone::kError);
     }
   };
+  // What matters comes first: the table may be longer than the page.
   list("overflow", seen.overflows);
   list("exception", seen.messages);
+  if (with_tensors) table.write_odd(page);
+  note_sections(page, options);
   write_problems(page, folder.problems);
+  if (!with_tensors) return;
+  page.blank();
+  table.write(page);
 }
 
 }  // namespace omscope::report

@@ -8,7 +8,6 @@
 #include <vector>
 
 #include "omscope/numeric/exact_sum.h"
-#include "omscope/tensor/convert_layout.h"
 #include "omscope/tensor/decode.h"
 
 namespace omscope::report {
@@ -107,19 +106,6 @@ Census census_of_tail(DType dtype, ByteView bytes, uint64_t first, uint64_t coun
   }
   out.std = std::sqrt(squares / finite);
   return out;
-}
-
-/// Calls `use(bytes, count)` for the converted elements, block after block, until it says no.
-template <class Use>
-bool for_each_block(const tensor::Conversion& conversion, ByteView source, Use use) {
-  const uint64_t block = conversion.block(uint64_t{1} << 20U);
-  std::vector<std::byte> room(conversion.bytes_of(std::min(block, conversion.count())));
-  for (uint64_t first = 0; first < conversion.count(); first += block) {
-    const uint64_t count = std::min(block, conversion.count() - first);
-    const std::span<std::byte> part(room.data(), conversion.bytes_of(count));
-    if (!conversion.write(source, first, count, part) || !use(part, count)) return false;
-  }
-  return true;
 }
 
 }  // namespace

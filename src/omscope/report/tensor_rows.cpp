@@ -4,6 +4,7 @@
 #include <array>
 
 #include "omscope/core/text.h"
+#include "omscope/report/index_check.h"
 #include "omscope/report/tensor_census.h"
 
 namespace omscope::report {
@@ -96,6 +97,14 @@ std::string cell_text(const Json& value) {
 
 constexpr std::array kStats = {"count",     "nan", "pos_inf", "neg_inf", "zeros", "denormals",
                                "saturated", "min", "max",     "mean",    "std"};
+constexpr std::array kRecorded = {"count", "nan", "pos_inf", "neg_inf",
+                                  "min",   "max", "mean",    "l2norm"};
+
+std::string first_cell(const std::optional<Census>& census,
+                       std::optional<uint64_t> Census::*first) {
+  const auto index = census ? (*census).*first : std::nullopt;
+  return index ? std::to_string(*index) : "";
+}
 
 }  // namespace
 
@@ -124,6 +133,12 @@ std::vector<TensorRow> tensor_rows(const ir::TensorFile& file, const ir::RunPlac
       row.stats = census_of(tensor.dtype, *elements, *ir::element_count(tensor.shape));
     }
     if (row.stats) row.logical_stats = logical_census(tensor);
+    // The bytes of an overflow record are fields, no values.
+    if (row.stats && file.kind != Kind::kDumpOpDebug) {
+      row.odd = odd_values(tensor, *elements, *row.stats);
+    } else if (options.stats) {
+      row.odd = recorded_odd(tensor);
+    }
     if (row.stats && with_histogram) {
       row.histogram = numeric::histogram(tensor.dtype, *elements, *row.stats, kBins);
     }
@@ -131,6 +146,7 @@ std::vector<TensorRow> tensor_rows(const ir::TensorFile& file, const ir::RunPlac
     row.tensor.bytes = {};
     rows.push_back(std::move(row));
   }
+  if (options.stats) check_indices(rows, gathered_axis(file, place));
   return rows;
 }
 
@@ -159,6 +175,7 @@ void write_tensor_row(JsonStream& out, const TensorRow& row, bool stats) {
   if (stats) {
     out.field("stats", census_json(row.stats));
     out.field("logical_stats", census_json(row.logical_stats));
+    out.field("odd", odd_json(row.odd));
   }
   out.close();
 }
@@ -166,20 +183,33 @@ void write_tensor_row(JsonStream& out, const TensorRow& row, bool stats) {
 std::vector<std::string> tensor_columns(bool stats) {
   std::vector<std::string> columns;
   for (auto& [key, value] : members({})) columns.push_back(key);
-  if (!stats) return columns;
-  for (const std::string prefix : {"", "logical_"}) {
-    for (const char* key : kStats) columns.push_back(prefix + key);
+  if (stats) {
+    for (const std::string prefix : {"", "logical_"}) {
+      for (const char* key : kStats) columns.push_back(prefix + key);
+    }
   }
+  for (const std::string key : kRecorded) columns.push_back("recorded_" + key);
+  if (stats) columns.insert(columns.end(), {"first_nan", "first_inf", "odd"});
   return columns;
 }
 
 std::vector<std::string> tensor_cells(const TensorRow& row, bool stats) {
   std::vector<std::string> cells;
   for (const auto& [key, value] : members(row)) cells.push_back(cell_text(value));
-  if (!stats) return cells;
-  for (const auto* census : {&row.stats, &row.logical_stats}) {
-    const Json json = census_json(*census);
-    for (const char* key : kStats) cells.push_back(json.is_null() ? "" : cell_text(json[key]));
+  const auto add = [&](const Json& object, const auto& keys) {
+    for (const char* key : keys) {
+      cells.push_back(object.is_null() ? "" : cell_text(object.at(key)));
+    }
+  };
+  if (stats) {
+    add(census_json(row.stats), kStats);
+    add(census_json(row.logical_stats), kStats);
+  }
+  add(recorded_json(row.tensor.recorded), kRecorded);
+  if (stats) {
+    cells.push_back(first_cell(row.stats, &Census::first_nan));
+    cells.push_back(first_cell(row.stats, &Census::first_inf));
+    cells.push_back(odd_text(row.odd));
   }
   return cells;
 }

@@ -11,6 +11,7 @@
 #include "omscope/numeric/census.h"
 #include "omscope/numeric/histogram.h"
 #include "omscope/report/inspect_options.h"
+#include "omscope/report/odd_values.h"
 
 namespace omscope::report {
 
@@ -22,6 +23,7 @@ struct TensorRow {
   std::optional<numeric::Census> stats;
   std::optional<numeric::Census> logical_stats;
   std::optional<numeric::Histogram> histogram;
+  std::vector<OddValue> odd;  ///< what its census, or the producer's, gives reason to look at
 };
 
 /// The tensors of a file that `options.op_globs` let pass, with a census where that is wanted.

@@ -2,10 +2,10 @@
 
 #include <algorithm>
 #include <array>
-#include <cmath>
 #include <set>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "omscope/core/text.h"
 #include "omscope/formats/dump_folder.h"
@@ -77,7 +77,7 @@ std::string dtype_cell(const ir::StoredTensor& tensor) {
   return tensor.dtype_number == 0 ? "?" : fmt::format("? ({})", tensor.dtype_number);
 }
 
-void tensor_table(TextPage& page, const std::vector<TensorRow>& rows) {
+void tensor_table(TextPage& page, const std::vector<TensorRow>& rows, bool has_globs) {
   constexpr size_t kMost = 12;
   const size_t shown = shows_all(page) ? rows.size() : std::min(kMost, rows.size());
   Rows table = {{"tensor", "dtype", "shape", "layout", "without padding", "bytes", ""}};
@@ -91,7 +91,8 @@ void tensor_table(TextPage& page, const std::vector<TensorRow>& rows) {
                      state_of(tensor)});
   }
   page.line("tensors", Tone::kHeading);
-  if (rows.empty()) return page.line("  none", Tone::kDim);
+  if (rows.empty())
+    return page.line(has_globs ? no_such_op() : "  none", has_globs ? Tone::kWarning : Tone::kDim);
   // Titles of columns that nobody fills would widen them.
   for (const size_t column : {size_t{3}, size_t{4}}) {
     const bool empty = std::all_of(table.begin() + 1, table.end(),
@@ -102,10 +103,6 @@ void tensor_table(TextPage& page, const std::vector<TensorRow>& rows) {
   if (shown < rows.size()) {
     page.line(fmt::format("  … {} more; --all shows them", rows.size() - shown), Tone::kDim);
   }
-}
-
-std::string value_text(double value) {
-  return std::isfinite(value) ? fmt::format("{:.6g}", value) : "-";
 }
 
 std::vector<std::string> stats_cells(const std::string& name, const Census& census,
@@ -143,14 +140,6 @@ void stats_table(TextPage& page, const std::vector<TensorRow>& rows) {
   page.table(table, {false, true, true, true, true, true, true, true, false});
 }
 
-/// "NaN from element 1 024 on", "3 NaN, the first at element 7".
-std::string bad_values(const char* what, uint64_t count, uint64_t first, uint64_t total) {
-  if (count == total) return fmt::format("is {} everywhere", what);
-  if (count == 1) return fmt::format("has one {}, at element {}", what, grouped(first));
-  if (count == total - first) return fmt::format("has {} from element {} on", what, grouped(first));
-  return fmt::format("has {} from element {} on, {} in all", what, grouped(first), grouped(count));
-}
-
 /// What has to be known of values, or why there are none; once for each type.
 void note_types(TextPage& page, const std::vector<TensorRow>& rows, bool stats) {
   std::set<DType> told;
@@ -171,30 +160,12 @@ void note_types(TextPage& page, const std::vector<TensorRow>& rows, bool stats) 
   }
 }
 
-void odd_values(TextPage& page, const std::vector<TensorRow>& rows) {
+void odd_lines(TextPage& page, const std::vector<TensorRow>& rows) {
   for (const TensorRow& row : rows) {
-    if (!row.stats) continue;
-    const Census& census = *row.stats;
-    const std::string name = safe(row.tensor.name);
-    const auto say = [&](const std::string& text, Tone tone) {
-      page.row("odd", fmt::format("{} {}", name, text), tone);
-    };
-    if (census.first_nan) {
-      say(bad_values("NaN", census.nan, *census.first_nan, census.count), Tone::kError);
-    }
-    if (census.first_inf) {
-      say(bad_values("Inf", census.pos_inf + census.neg_inf, *census.first_inf, census.count),
-          Tone::kError);
-    }
-    if (census.first_saturated &&
-        tensor::limits_of(row.tensor.dtype).value_or(tensor::Limits{}).smallest_normal > 0) {
-      say(fmt::format("reaches the largest {} {}, the first at element {}",
-                      omscope::to_string(row.tensor.dtype), counted(census.saturated, "time"),
-                      grouped(*census.first_saturated)),
-          Tone::kWarning);
-    }
-    if (census.is_constant() && census.count > 1) {
-      say(fmt::format("is {} everywhere", value_text(census.min)), Tone::kWarning);
+    const std::string of = row.tensor.op.empty() ? "" : safe(row.tensor.op) + " ";
+    for (const OddValue& odd : row.odd) {
+      page.row("odd", fmt::format("{}{} {}", of, safe(row.tensor.name), odd.text),
+               odd.is_error ? Tone::kError : Tone::kWarning);
     }
   }
 }
@@ -253,6 +224,13 @@ void message(TextPage& page, const ir::TensorFile& file) {
   }
 }
 
+/// Lines that a kernel printed have one, which is no news in a table.
+std::string_view without_line_end(std::string_view text) {
+  if (text.ends_with('\n')) text.remove_suffix(1);
+  if (text.ends_with('\r')) text.remove_suffix(1);
+  return text;
+}
+
 void records(TextPage& page, const ir::TensorFile& file) {
   constexpr size_t kMost = 12;
   for (const ir::RecordTable& table : file.records) {
@@ -263,7 +241,7 @@ void records(TextPage& page, const ir::TensorFile& file) {
     rows.insert(rows.end(), table.rows.begin(),
                 table.rows.begin() + static_cast<std::ptrdiff_t>(shown));
     for (auto& row : rows) {
-      for (std::string& cell : row) cell = safe(cell);
+      for (std::string& cell : row) cell = safe(without_line_end(cell));
     }
     page.table(rows);
     if (shown < table.rows.size()) {
@@ -274,6 +252,27 @@ void records(TextPage& page, const ir::TensorFile& file) {
 }
 
 }  // namespace
+
+std::string no_such_op() {
+  return "  no op has a name like that; '*' stands for any text, \"/\" too";
+}
+
+void note_sections(TextPage& page, const InspectOptions& options) {
+  const std::array<std::pair<const char*, bool>, 7> sections = {{{"header", options.header},
+                                                                 {"partitions", options.partitions},
+                                                                 {"ops", options.ops},
+                                                                 {"weights", options.weights},
+                                                                 {"tasks", options.tasks},
+                                                                 {"kernels", options.kernels},
+                                                                 {"aipp", options.aipp}}};
+  std::vector<std::string> asked;
+  for (const auto& [name, wanted] : sections) {
+    if (wanted) asked.emplace_back(name);
+  }
+  if (asked.empty() || asked.size() == sections.size()) return;  // "all" asks for what there is
+  page.row("note", fmt::format("--show {}: only models have that", fmt::join(asked, ",")),
+           Tone::kWarning);
+}
 
 std::string sparkline(const std::vector<uint64_t>& bins, bool unicode) {
   constexpr std::array<std::string_view, 9> kBars = {" ", "▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"};
@@ -299,8 +298,9 @@ void write_tensors_text(TextPage& page, const ir::TensorFile& file, const Inspec
   const std::vector<TensorRow> rows = tensor_rows(file, place, options, true);
   if (!file.tensors.empty()) {
     page.blank();
-    tensor_table(page, rows);
-    if (options.stats) stats_table(page, rows);
+    tensor_table(page, rows, !options.op_globs.empty());
+    // The bytes of an overflow record are fields, which the table below has.
+    if (options.stats && file.kind != Kind::kDumpOpDebug) stats_table(page, rows);
     recorded(page, rows);
   }
   if (!file.records.empty()) page.blank();
@@ -308,8 +308,9 @@ void write_tensors_text(TextPage& page, const ir::TensorFile& file, const Inspec
   page.blank();
   overflow(page, file);
   message(page, file);
+  note_sections(page, options);
   note_types(page, rows, options.stats);
-  odd_values(page, rows);
+  odd_lines(page, rows);
   write_problems(page, file.problems);
 }
 

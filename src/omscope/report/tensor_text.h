@@ -13,6 +13,12 @@ void write_tensors_text(TextPage& page, const ir::TensorFile& file, const Inspec
 /// `--stats` and `--all`.
 void write_folder_text(TextPage& page, dump::FolderIndex& folder, const InspectOptions& options);
 
+/// Says which of the sections that were asked for only models have.
+void note_sections(TextPage& page, const InspectOptions& options);
+
+/// In place of a table that no op was found for.
+std::string no_such_op();
+
 /// One character per bin, the higher the fuller: "▁▂▇█▃▁", or ".-=#" without Unicode.
 std::string sparkline(const std::vector<uint64_t>& bins, bool unicode);
 

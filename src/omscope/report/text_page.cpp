@@ -27,12 +27,12 @@ std::string_view colour_of(Tone tone) {
 }
 
 /// Pieces of at most `width` columns, cut at blanks where there are any.
-std::vector<std::string> wrapped(std::string_view text, size_t width) {
+std::vector<std::string> wrapped(std::string_view text, size_t width, bool whole) {
   std::vector<std::string> lines;
   std::string line;
   size_t used = 0;
   for (const std::string_view word : split(text, ' ')) {
-    const std::string fitting = shortened(word, width);
+    const std::string fitting = whole ? std::string(word) : shortened(word, width);
     const size_t columns = display_width(fitting);
     if (!line.empty() && used + 1 + columns > width) {
       lines.push_back(std::move(line));
@@ -88,14 +88,14 @@ void TextPage::line(std::string_view text, Tone tone) {
     ++left_out_;
     return;
   }
-  lines_.push_back({shortened(text, style_.width), tone});
+  lines_.push_back({style_.whole ? std::string(text) : shortened(text, style_.width), tone});
 }
 
 void TextPage::row(std::string_view label, std::string_view text, Tone tone) {
   const size_t start = kIndent + kLabelWidth;
   const size_t room = style_.width > start + 20 ? style_.width - start : 20;
   std::string head = std::string(kIndent, ' ') + padded(label, kLabelWidth, false);
-  for (const std::string& piece : wrapped(text, room)) {
+  for (const std::string& piece : wrapped(text, room, style_.whole)) {
     line(head + piece, tone);
     head = std::string(start, ' ');
   }
@@ -103,7 +103,8 @@ void TextPage::row(std::string_view label, std::string_view text, Tone tone) {
 
 void TextPage::table(const Rows& rows, const std::vector<bool>& numeric,
                      const std::vector<Tone>& tones) {
-  const size_t room = style_.width > kIndent ? style_.width - kIndent : 1;
+  constexpr size_t kNoLimit = 1U << 30U;
+  const size_t room = style_.whole ? kNoLimit : style_.width > kIndent ? style_.width - kIndent : 1;
   const std::vector<size_t> widths = column_widths(rows, room);
   for (size_t at = 0; at < rows.size(); ++at) {
     const auto& row = rows[at];

@@ -13,6 +13,7 @@ namespace omscope::report {
 struct TextStyle {
   size_t width = 100;
   size_t most_lines = std::numeric_limits<size_t>::max();
+  bool whole = false;  ///< cells and words stay whole, though lines get longer than `width`
   bool colour = false;
   bool unicode = true;  ///< false: pictures made of characters stay in ASCII
 };

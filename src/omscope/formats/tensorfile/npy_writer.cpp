@@ -19,11 +19,18 @@ constexpr std::array kSame = {
     Row{DType::kUInt32, "<u4"},    Row{DType::kUInt64, "<u8"},     Row{DType::kBool, "|b1"},
     Row{DType::kComplex64, "<c8"}, Row{DType::kComplex128, "<c16"}};
 
+/// Codes that have a sign must keep it.
+constexpr std::array kSignedCodes = {Row{DType::kQInt8, "|i1"}, Row{DType::kQInt16, "<i2"},
+                                     Row{DType::kQInt32, "<i4"}};
+
 }  // namespace
 
 NpyDType npy_dtype(DType dtype) {
   for (const Row& row : kSame) {
     if (row.dtype == dtype) return {row.descr};
+  }
+  for (const Row& row : kSignedCodes) {
+    if (row.dtype == dtype) return {row.descr, false};
   }
   switch (dtype_info(dtype).bits) {
     case 16: return {"<u2", false};

@@ -9,8 +9,8 @@
 namespace omscope::tensorfile {
 
 /// The dtype of numpy ("<f2") that holds the codes of `dtype`, and whether it means the same. Types
-/// that numpy lacks (bfloat16, the eight-bit floats) go out as unsigned integers of their width;
-/// types below eight bits as packed bytes.
+/// that numpy lacks (bfloat16, the eight-bit floats) go out as unsigned integers of their width,
+/// quantised integers as integers with their sign; types below eight bits as packed bytes.
 struct NpyDType {
   std::string_view descr;
   bool same_meaning = true;
