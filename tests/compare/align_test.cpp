@@ -150,10 +150,23 @@ TEST(Align, TransposedDataIsNotComparedSilently) {
   runs.run("a.npy", npy_file(transposed, {4, 6}));
   runs.golden("a.npy", npy_file(golden, {6, 4}));
   const Result result = runs.compare();
-  EXPECT_EQ(status_of(result), Status::kUncomparable);
+  EXPECT_EQ(status_of(result), Status::kFail);
   EXPECT_TRUE(says(result, "shape differs: run [4,6], golden [6,4]")) << lines(result);
   EXPECT_TRUE(says(result, "axes in the order (1,0)")) << lines(result);
-  EXPECT_EQ(result.verdict, compare::Verdict::kNone);
+  EXPECT_EQ(result.pairs[0].pattern.pattern, numeric::Pattern::kTransposed);
+  EXPECT_EQ(result.verdict, compare::Verdict::kFail);
+}
+
+TEST(Align, AnotherShapeFailsBesideTensorsThatPass) {
+  TwoRuns runs;
+  runs.run("good.npy", npy_file(ramp(8), {8}));
+  runs.golden("good.npy", npy_file(ramp(8), {8}));
+  runs.run("nhwc.npy", npy_file(channels_last(ramp(24), {1, 4, 2, 3}), {1, 2, 3, 4}));
+  runs.golden("nhwc.npy", npy_file(ramp(24), {1, 4, 2, 3}));
+  const Result result = runs.compare();
+  EXPECT_EQ(result.verdict, compare::Verdict::kFail) << lines(result);
+  EXPECT_EQ(result.summary.pass, 1U) << lines(result);
+  EXPECT_EQ(result.summary.fail, 1U) << lines(result);
 }
 
 TEST(Align, AReshapeAndOtherDataAreToldApart) {
@@ -166,6 +179,7 @@ TEST(Align, AReshapeAndOtherDataAreToldApart) {
   runs.golden("b.npy", npy_file(ramp(24), {2, 12}));
   const Result result = runs.compare();
   ASSERT_EQ(result.pairs.size(), 2U);
+  EXPECT_EQ(result.summary.fail, 2U) << lines(result);
   EXPECT_NE(result.pairs[0].reason.find("a reshape"), std::string::npos) << lines(result);
   EXPECT_NE(result.pairs[1].reason.find("no exchange of axes"), std::string::npos) << lines(result);
 }
@@ -205,6 +219,7 @@ TEST(Align, ACutFileIsNotCompared) {
   EXPECT_EQ(status_of(result), Status::kUncomparable) << lines(result);
   EXPECT_TRUE(says(result, "are in the file")) << lines(result);
   EXPECT_TRUE(result.problems.has_error());
+  EXPECT_EQ(result.verdict, compare::Verdict::kNone);
 }
 
 }  // namespace

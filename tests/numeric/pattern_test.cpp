@@ -166,7 +166,7 @@ TEST_F(PatternTest, Blocks) {
   expect(damage([](S, S, S h, S w, S) { return h < 4 && w >= 8; }), Pattern::kBlock,
          "axis 2: 0 to 3 of 12; axis 3: 8 to 9 of 10");
   expect(damage([](S, S, S, S, S i) { return i >= 1000 && i < 2500; }), Pattern::kBlock,
-         "from 1000 to 2499");
+         "from 1000 to 2499 in C order");
   expect(damage([](S, S, S, S, S i) { return i == 7777; }), Pattern::kBlock, "1 of 15360");
 }
 
@@ -181,6 +181,38 @@ TEST_F(PatternTest, ScatteredFaults) {
   const Values few(run.begin(), run.begin() + 1000);
   const Values right(golden.begin(), golden.begin() + 1000);
   EXPECT_EQ(find(few, right, {1000}).pattern, Pattern::kNone);
+}
+
+// What the evidence counts is what is counted as over tolerance.
+TEST_F(PatternTest, EvidenceCountsWhatIsOverTolerance) {
+  const Shape shape = {1, 32, 8, 8};
+  golden = normal(count_of(shape));
+  for (double& x : golden) x += x < 0 ? -2 : 2;
+  run = golden;
+  std::mt19937 random(5);
+  for (double& x : run) x *= 1 + 3e-5 * std::uniform_real_distribution<double>(-1, 1)(random);
+  for (size_t i = 1024; i < run.size(); ++i) run[i] += i % 3 == 0 ? 0 : 1;
+  const PairOptions options{.rtol = 1e-3, .atol = 1e-5};
+  const Stored half(DType::kFloat16, run);
+  const Stored single(DType::kFloat32, golden);
+  const uint64_t over = compare(half, single, options).over_tolerance;
+  expect(find(half, single, shape, options), Pattern::kBlock,
+         std::to_string(over) + " of 2048 elements are wrong, all of them at axis 1: 16 to 31");
+}
+
+TEST_F(PatternTest, RoundingThatATightToleranceCutsThroughIsNoBlock) {
+  const Shape shape = {1, 32, 1, 1};
+  for (uint32_t seed = 0; seed < 40; ++seed) {
+    std::mt19937 random(seed);
+    golden = normal(count_of(shape));
+    run = golden;
+    for (double& x : run) x *= 1 + 1e-3 * std::uniform_real_distribution<double>(-1, 1)(random);
+    for (const double rtol : {0.0, 1e-5, 5e-4, 1e-3}) {
+      const PatternFinding got =
+          find({DType::kFloat16, run}, {DType::kFloat32, golden}, shape, {.rtol = rtol});
+      EXPECT_NE(got.pattern, Pattern::kBlock) << got.evidence;
+    }
+  }
 }
 
 // A fit that follows a few large elements and is wrong for the rest.
@@ -203,7 +235,7 @@ TEST_F(PatternTest, DenormalsFlushed) {
 
 TEST_F(PatternTest, NonFiniteOnly) {
   for (size_t i = 5; i < run.size(); i += 700) run[i] = i % 2 == 0 ? NAN : INFINITY;
-  expect(find(run, golden), Pattern::kNonFinite, "the first is 5");
+  expect(find(run, golden), Pattern::kNonFinite, "the first is 5 ([0,0,0,5])");
 }
 
 TEST_F(PatternTest, ShapesThatDoNotFitAreLeftAlone) {

@@ -146,6 +146,47 @@ TEST(CompareText, LetsNoNameReachTheTerminal) {
   EXPECT_TRUE(is_utf8(page));
 }
 
+TEST(CompareText, AnIncompletePassIsNoPlainPass) {
+  const Result result = test::incomplete_result();
+  const std::string page = text(result);
+  EXPECT_TRUE(page.starts_with("WARN\n")) << page;
+  EXPECT_NE(page.find("only 1 of 3 golden tensors has a partner; give --model"), std::string::npos)
+      << page;
+  EXPECT_NE(markdown(result).find("⚠️ omscope compare: warn"), std::string::npos);
+  const json document = json::parse(written(report::write_compare_json, result));
+  EXPECT_EQ(document["verdict"], "pass");
+  EXPECT_EQ(document["complete"], false);
+  EXPECT_EQ(document["summary"]["missing"], 2);
+}
+
+TEST(CompareText, OneReasonForManyTensorsIsOneLine) {
+  const std::string page = text(test::incomplete_result());
+  EXPECT_NE(page.find("b output:0 and 1 more  no tensor of the run has this name"),
+            std::string::npos)
+      << page;
+}
+
+TEST(CompareText, EvidenceIsShownInFull) {
+  Result result = test::failed_result();
+  result.pairs.push_back(test::failing_pair("second"));
+  result.pairs.back().pattern.evidence = std::string(60, 'x') + " and so it goes on to the end";
+  result.pairs.back().metrics->relative_euclidean_distance = 0.4;
+  test::sum_up(result);
+  const std::string page = text(result);
+  EXPECT_NE(page.find("to the end"), std::string::npos) << page;
+}
+
+TEST(CompareText, ADamagedInputIsNoPass) {
+  Result result;
+  result.pairs = {test::passing_pair("a")};
+  test::sum_up(result);
+  result.verdict = compare::Verdict::kFail;
+  result.damaged = {"run/b.npy"};
+  EXPECT_TRUE(text(result).starts_with("FAIL\n")) << text(result);
+  EXPECT_NE(text(result).find("damaged or unreadable: run/b.npy"), std::string::npos);
+  EXPECT_EQ(markdown(result).find("✅"), std::string::npos);
+}
+
 // --- json ---
 
 TEST(CompareJson, HasEveryKeyForEveryPair) {
@@ -295,6 +336,22 @@ TEST(CompareCsv, TheOldTableIsTheOldTable) {
             std::string::npos);
 }
 
+TEST(CompareCsv, NanNeverLooksGood) {
+  Result result = test::failed_result();
+  result.pairs[0].metrics->run.nan = 3;
+  result.pairs[0].metrics->nonfinite_mismatch = 3;
+  const auto clean = by_column(parse_csv(written(report::write_compare_csv, result)), 1);
+  EXPECT_EQ(clean.at("CosineSimilarity"), "nan");
+  EXPECT_EQ(clean.at("RelativeEuclideanDistance"), "nan");
+  EXPECT_EQ(clean.at("nonfinite_mismatch"), "3");
+  const auto old = parse_csv(written(report::write_compare_csv_compat, result));
+  EXPECT_EQ(old.at(1).at(9), "nan");
+  EXPECT_EQ(old.at(1).at(10), "nan");
+  result.pairs[0].metrics->run.nan = 0;
+  result.pairs[0].metrics->run.pos_inf = 3;
+  EXPECT_EQ(parse_csv(written(report::write_compare_csv_compat, result)).at(1).at(10), "inf");
+}
+
 TEST(CompareCsv, HostileNamesStayInTheirCells) {
   for (const auto write : {report::write_compare_csv, report::write_compare_csv_compat}) {
     const auto rows = parse_csv(written(write, test::hostile_result()));
@@ -346,6 +403,21 @@ assert root.attrib['errors'] == '1'
   expect_valid_xml(written(report::write_compare_junit, missing), R"(
 assert root.attrib['failures'] == '1' and root.attrib['tests'] == '2'
 assert cases[0].find('failure').attrib['message'] == 'the output of the model is missing'
+)");
+  for (compare::Pair pair : {test::passing_pair("a"), test::failing_pair("a")}) {
+    Result damaged;
+    damaged.pairs = {std::move(pair)};
+    test::sum_up(damaged);
+    damaged.verdict = compare::Verdict::kFail;
+    damaged.damaged = {"run/b.npy"};
+    expect_valid_xml(written(report::write_compare_junit, damaged), R"(
+assert root.attrib['errors'] == '1' and root.attrib['tests'] == '2', root.attrib
+assert 'run/b.npy' in cases[0].find('error').attrib['message']
+)");
+  }
+  expect_valid_xml(written(report::write_compare_junit, test::incomplete_result()), R"(
+assert root.attrib['skipped'] == '3' and root.attrib['errors'] == '0', root.attrib
+assert 'only 1 of 3' in cases[0].find('skipped').attrib['message']
 )");
 }
 
@@ -409,6 +481,8 @@ TEST(CompareHtml, ShowsTableAndPlot) {
   expect_valid_html(written(report::write_compare_html, test::failed_result()), R"(
 assert len(rows) == 3 and len(circles) == 2
 assert [c['class'] for c in circles] == ['pass', 'fail']
+assert [r['data-status'] for r in rows] == ['fail', 'uncomparable', 'pass'], rows
+assert [r['id'] for r in rows] == ['t1', 't2', 't0'], 'links of the plot name the pairs'
 assert 'it starts at conv2 (Conv2D) output:0' in text and 'fused into conv1' in text
 assert '{{' not in text
 )");

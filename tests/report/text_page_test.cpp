@@ -31,6 +31,25 @@ TEST(TextPage, TablesGiveWayWhereTheyAreTooWide) {
             "  22  short                  y\n");
 }
 
+TEST(TextPage, CellsGoOnBelowWhereTheyMay) {
+  const std::vector<std::vector<std::string>> rows = {
+      {"block/one/Conv", "what there is to say of it"}, {"x", "little"}};
+  TextPage last({.width = 28});
+  last.table(rows, {}, {}, Fit::kWrapLast);
+  EXPECT_EQ(printed(last),
+            "  block/…e/Conv  what there\n"
+            "                 is to say\n"
+            "                 of it\n"
+            "  x              little\n");
+  TextPage all({.width = 28});
+  all.table(rows, {}, {}, Fit::kWrap);
+  EXPECT_EQ(printed(all),
+            "  block/one/     what there\n"
+            "  Conv           is to say\n"
+            "                 of it\n"
+            "  x              little\n");
+}
+
 TEST(TextPage, EmptyColumnsTakeNoRoom) {
   TextPage page({.width = 40});
   page.table({{"a", "", "b"}, {"c", "", "d"}});

@@ -109,8 +109,12 @@ compare::Result failed_result() {
   last.reason = "run has no complete payload";
   last.pattern = {};
   last.metrics.reset();
-  result.unpaired_run = {{"trans_1", "TransData", side("run/t", "float16"), "has no origin"}};
-  result.unpaired_golden = {{"bias", "", side("golden/b.npy", "float32"), "fused into conv1"}};
+  using compare::Absence;
+  result.unpaired_run = {{"trans_1", "TransData", side("run/t", "float16"), "has no origin", "",
+                          Absence::kByDesign, false}};
+  result.unpaired_golden = {{"bias", "", side("golden/b.npy", "float32"), "fused into conv1", "",
+                             Absence::kByDesign, false}};
+  result.order = compare::Order::kModel;
   compare::FirstDivergence first;
   first.op = "conv2";
   first.op_type = "Conv2D";
@@ -125,6 +129,22 @@ compare::Result failed_result() {
   result.policy_names = {"float16"};
   sum_up(result);
   result.why = "1 of 2 pairs fail";
+  return result;
+}
+
+compare::Result incomplete_result() {
+  compare::Result result;
+  result.pairs = {passing_pair("a")};
+  for (const char* op : {"b", "c"}) {
+    result.unpaired_golden.push_back({op, "", side("golden/x.npy", "float32"),
+                                      std::string("no tensor of the run is called ") + op,
+                                      "no tensor of the run has this name",
+                                      compare::Absence::kNoName, false});
+  }
+  sum_up(result);
+  result.summary.missing = 2;
+  result.incomplete = true;
+  result.advice = "give --model";
   return result;
 }
 

@@ -20,6 +20,9 @@ void sum_up(compare::Result& result);
 /// partner on each side.
 compare::Result failed_result();
 
+/// One tensor passes, two golden ones have no partner.
+compare::Result incomplete_result();
+
 /// Names that mean something to some format: markup, quotes, separators, control bytes, bytes that
 /// are no UTF-8, formulas.
 extern const char* const kHostile;

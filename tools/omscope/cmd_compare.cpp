@@ -155,7 +155,7 @@ void describe_judging(CLI::App& command, Options& options) {
       ->group(group);
   command
       .add_flag("--strict", options.compare.strict,
-                "Tensors without a partner, or that cannot be compared, fail")
+                "Tensors that cannot be compared, or have no partner although they could, fail")
       ->group(group);
 }
 

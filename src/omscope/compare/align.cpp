@@ -218,8 +218,8 @@ Alignment finish_alone(const ir::StoredTensor& tensor, View& view, std::string n
   return out;
 }
 
-Alignment refuse(std::string reason, bool different_size = false) {
-  return {std::nullopt, std::move(reason), different_size};
+Alignment refuse(std::string reason, bool shapes_differ = false) {
+  return {std::nullopt, std::move(reason), shapes_differ, false};
 }
 
 Alignment shapes_differ(const ir::StoredTensor& run, const ir::StoredTensor& golden, View& a,
@@ -231,7 +231,8 @@ Alignment shapes_differ(const ir::StoredTensor& run, const ir::StoredTensor& gol
   }
   const Shape run_shape = a.shape;
   Alignment flat = finish(run, golden, a, b, "");
-  return refuse(shapes + "; " + explain_shapes(*flat.sides, run_shape));
+  const ShapeFinding found = explain_shapes(*flat.sides, run_shape);
+  return {std::nullopt, shapes + "; " + found.text, true, found.transposed};
 }
 
 }  // namespace
@@ -293,7 +294,9 @@ Alignment align_to(const ir::StoredTensor& run, const OriginHint& hint, const Sh
       fmt::format("run {}, golden {}", shape_text(view.shape), shape_text(shape));
   if (count != view.count) return refuse("shape differs: " + shapes, true);
   if (view.shape == shape || !run.has_shape) return finish_alone(run, view, "");
-  if (without_ones(view.shape) != without_ones(shape)) return refuse("shape differs: " + shapes);
+  if (without_ones(view.shape) != without_ones(shape)) {
+    return refuse("shape differs: " + shapes, true);
+  }
   return finish_alone(run, view, "shapes differ in dims of 1 alone: " + shapes);
 }
 

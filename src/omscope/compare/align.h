@@ -34,8 +34,9 @@ struct Aligned {
 
 struct Alignment {
   std::optional<Aligned> sides;
-  std::string reason;           ///< why there is none
-  bool different_size = false;  ///< a failure: they cannot be the same tensor
+  std::string reason;          ///< why there is none
+  bool shapes_differ = false;  ///< a failure: they are not the same tensor
+  bool transposed = false;     ///< but hold the same values, with axes exchanged
 };
 
 Alignment align(const ir::StoredTensor& run, const ir::StoredTensor& golden,

@@ -40,8 +40,8 @@ struct ChangedStatistic {
 
 struct BaselineFinding {
   /// Of the elements kept: their `count` is that of the sample, indices are those of the tensor.
-  /// Statistics of the two sides are of all elements. Non-finite values that only the counts of the
-  /// whole tensors show are mismatches, too.
+  /// Statistics of the two sides are of all elements, and so is `nonfinite_mismatch`, which counts
+  /// what only the whole tensors show, too.
   numeric::PairMetrics metrics;
   std::vector<ChangedStatistic> changed;
   bool identical = false;  ///< every bit of the tensor is the same

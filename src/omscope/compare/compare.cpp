@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <limits>
 #include <map>
 #include <mutex>
 #include <numeric>
@@ -10,6 +11,7 @@
 #include <fmt/format.h>
 #include <tbb/parallel_for.h>
 
+#include "omscope/compare/advice.h"
 #include "omscope/compare/compare_pair.h"
 #include "omscope/compare/policy_file.h"
 #include "omscope/compare/save_baseline.h"
@@ -80,12 +82,15 @@ class Comparison {
     const Side run = collect(options_.run);
     const Side golden = collect(options_.golden);
     policy_.describe(result_);
+    note_damage();
     if (!options_.save_baseline.empty()) save(golden);
     if (ready) {
       compare_sides(run, golden);
     } else {
       conclude(result_, options_.strict, 0);
-      result_.why = "an input could not be read";
+      result_.why = result_.damaged.empty()
+                        ? "an input could not be used"
+                        : result_.damaged.front() + " could not be used; the errors say why";
     }
     return std::move(result_);
   }
@@ -95,6 +100,16 @@ class Comparison {
     Side side = collect_side(path);
     for (const Problem& problem : side.problems.list()) result_.problems.add(problem);
     return side;
+  }
+
+  /// Of the inputs: what could not be written later is no matter of the verdict.
+  void note_damage() {
+    for (const Problem& problem : result_.problems.list()) {
+      if (problem.severity != Severity::kError) continue;
+      auto& files = result_.damaged;
+      const bool known = std::find(files.begin(), files.end(), problem.file) != files.end();
+      if (!known && !problem.file.empty()) files.push_back(problem.file);
+    }
   }
 
   void save(const Side& golden) {
@@ -158,6 +173,9 @@ class Comparison {
     const uint64_t missing = list_unpaired(pairing, run, golden);
     conclude(result_, options_.strict, missing);
     explain_nothing(run, golden);
+    if (result_.incomplete) result_.advice = advise(result_, run, golden, guide_);
+    warn_of_unused(options_, run, golden, guide_, result_);
+    if (options_.filters.empty()) policy_.report_unused(subjects_, result_.problems);
     find_where_it_starts(result_, guide_.order());
   }
 
@@ -169,15 +187,26 @@ class Comparison {
       result_.why = fmt::format("{} holds no tensors that could be read", empty->path);
     } else if (!options_.filters.empty()) {
       result_.why = "no pair has an op that matches --filter";
+    } else {
+      result_.why += "; " + advise(result_, run, golden, guide_);
     }
   }
 
   void sort_pairs(std::vector<PairPlan>& plans, const Side& run) {
     if (guide_.order() == nullptr) order_ = order_by_time(run);
+    result_.order = guide_.order() != nullptr ? Order::kModel
+                    : order_.empty()          ? Order::kNames
+                                              : Order::kTime;
+    const auto time_of = [&](const Tensor& tensor) {
+      const auto found = order_.find(tensor.op);
+      return found == order_.end() ? std::numeric_limits<uint64_t>::max() : found->second;
+    };
     std::stable_sort(plans.begin(), plans.end(), [&](const PairPlan& a, const PairPlan& b) {
       const Tensor& x = run.tensors[a.run];
       const Tensor& y = run.tensors[b.run];
-      return std::tie(a.op, x.op, x.slot, a.step) < std::tie(b.op, y.op, y.slot, b.step);
+      if (a.op != b.op) return a.op < b.op;
+      if (const uint64_t p = time_of(x), q = time_of(y); p != q) return p < q;
+      return std::tie(x.op, x.slot, a.step) < std::tie(y.op, y.slot, b.step);
     });
   }
 
@@ -198,6 +227,8 @@ class Comparison {
       }
       pair.run = describe(run, tensor);
       pair.golden = describe(golden, golden.tensors[plan.golden]);
+      subjects_.push_back({pair.op, golden.tensors[plan.golden].op, pair.tensor, pair.op_type,
+                           DType::kUndefined, false});
       pair.paired_by = plan.paired_by;
       pair.step = plan.step;
       pair.is_model_output = plan.is_model_output;
@@ -227,11 +258,18 @@ class Comparison {
     const auto list = [&](const Side& side, const Alone& alone, std::vector<Unpaired>& out) {
       const Tensor& tensor = side.tensors[alone.tensor];
       if (!wanted(options_, tensor.op, tensor.slot)) return false;
-      Unpaired unpaired{tensor.op, tensor.op_type, describe(side, tensor), alone.reason};
+      Unpaired unpaired{tensor.op,    tensor.op_type, describe(side, tensor),
+                        alone.reason, alone.group,    alone.absence,
+                        false};
       Subject subject{tensor.op,      tensor.op,           tensor.slot,
                       tensor.op_type, tensor.header.dtype, false};
       const Ignore* ignore = policy_.ignored(subject);
-      if (ignore != nullptr) unpaired.reason = "ignored: " + ignore->reason;
+      if (ignore != nullptr) {
+        unpaired.reason = "ignored: " + ignore->reason;
+        unpaired.group.clear();
+        unpaired.ignored = true;
+      }
+      subjects_.push_back(std::move(subject));
       out.push_back(std::move(unpaired));
       return ignore == nullptr;
     };
@@ -249,6 +287,7 @@ class Comparison {
   Mapped onnx_;
   PairingGuide guide_;
   std::map<std::string, uint64_t> order_;
+  std::vector<Subject> subjects_;  ///< all that a policy may speak of
   Result result_;
 };
 

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "omscope/compare/baseline.h"
+#include "omscope/compare/compare_recorded.h"
 #include "omscope/compare/elements.h"
 #include "omscope/compare/names.h"
 #include "omscope/compare/pairing_candidates.h"
@@ -122,13 +123,34 @@ bool scales_differ(const ir::StoredTensor& run, const ir::StoredTensor& golden) 
          golden.dtype != DType::kBool;
 }
 
+void scale_atol(Thresholds& thresholds, double scale) {
+  thresholds.atol_scaled = false;
+  if (!(scale > 0)) return;
+  thresholds.atol_share = thresholds.atol;
+  thresholds.atol *= scale;
+}
+
+/// Where the tolerances in force tell nothing of single elements, or cut through the rounding, the
+/// defaults may tell which elements are wrong.
+void look_by_defaults(const Aligned& sides, const Subject& subject, const Sample& sample,
+                      numeric::PairOptions options, Pair& pair) {
+  Thresholds defaults = default_thresholds(subject.dtype, subject.quantised);
+  if (defaults.source == pair.thresholds.source) return;
+  if (defaults.atol_scaled) scale_atol(defaults, scale_of(sides, sample));
+  options.rtol = defaults.rtol;
+  options.atol = defaults.atol;
+  options.rule = defaults.rule;
+  pair.pattern =
+      numeric::find_pattern(sides.run, sides.golden, sides.shape, *pair.metrics, options);
+  if (pair.pattern.pattern == numeric::Pattern::kNone) return;
+  pair.pattern.evidence +=
+      fmt::format(", by the tolerance that is the default for {}", to_string(subject.dtype));
+}
+
 void measure(Aligned& sides, const Subject& subject, const PairContext& context,
              const Sample& sample, Pair& pair) {
   pair.thresholds = context.policy.thresholds(subject);
-  if (pair.thresholds.atol_scaled) {
-    const double scale = scale_of(sides, sample);
-    if (scale > 0) pair.thresholds.atol *= scale;
-  }
+  if (pair.thresholds.atol_scaled) scale_atol(pair.thresholds, scale_of(sides, sample));
   numeric::PairOptions options = context.wanted;
   options.rtol = pair.thresholds.rtol;
   options.atol = pair.thresholds.atol;
@@ -146,6 +168,9 @@ void measure(Aligned& sides, const Subject& subject, const PairContext& context,
   pair.reason = std::move(judgement.reason);
   pair.pattern =
       numeric::find_pattern(sides.run, sides.golden, sides.shape, *pair.metrics, options);
+  if (pair.status == Status::kFail && pair.pattern.pattern == numeric::Pattern::kNone) {
+    look_by_defaults(sides, subject, sample, options, pair);
+  }
 }
 
 void note_judging(DType judged_by, DType lower, Pair& pair) {
@@ -176,7 +201,7 @@ void measure_kept(const Aligned& sides, const tensorfile::BaselineTensor& kept, 
   }
   pair.thresholds = context.policy.thresholds(subject);
   const double rms = rms_of(kept);
-  if (pair.thresholds.atol_scaled && rms > 0) pair.thresholds.atol *= rms;
+  if (pair.thresholds.atol_scaled) scale_atol(pair.thresholds, rms);
   numeric::PairOptions options = context.wanted;
   options.rtol = pair.thresholds.rtol;
   options.atol = pair.thresholds.atol;
@@ -202,10 +227,13 @@ void measure_kept(const Aligned& sides, const tensorfile::BaselineTensor& kept, 
   add_note(pair, found->power);
 }
 
-/// Sizes that cannot be the same tensor's fail; nothing was measured.
-void fail_for_size(Pair& pair, std::string why) {
+/// Shapes that are not the same tensor's fail, whatever the number of elements; nothing was
+/// measured.
+void refuse(Pair& pair, Alignment alignment) {
+  if (!alignment.shapes_differ) return refuse(pair, std::move(alignment.reason));
   pair.status = Status::kFail;
-  pair.reason = std::move(why);
+  if (alignment.transposed) pair.pattern = {numeric::Pattern::kTransposed, alignment.reason};
+  pair.reason = std::move(alignment.reason);
 }
 
 }  // namespace
@@ -236,24 +264,24 @@ void compare_pair(const PairPlan& plan, const PairContext& context, Pair& pair) 
   }
   if (context.golden.baseline) {
     const auto& kept = context.golden.baseline->tensors[golden_tensor.index];
-    const Alignment alone =
+    Alignment alone =
         align_to(run, hint_of(plan, run_tensor.slot, context.model), golden.shape, golden.format);
-    if (!alone.sides) {
-      return alone.different_size ? fail_for_size(pair, alone.reason) : refuse(pair, alone.reason);
-    }
+    if (!alone.sides) return refuse(pair, std::move(alone));
     pair.shape = golden.shape;
     measure_kept(*alone.sides, kept, subject_of(pair, golden_tensor, plan, lower), context, pair);
     add_note(pair, alone.sides->note);
     return;
   }
+  if (is_recorded_only(run) && is_recorded_only(golden)) {
+    pair.thresholds = context.policy.thresholds(subject_of(pair, golden_tensor, plan, lower));
+    if (pair.thresholds.atol_scaled) scale_atol(pair.thresholds, recorded_rms(golden));
+    return compare_recorded(run, golden, pair.thresholds, pair);
+  }
   if (!tensor::can_decode(run.dtype) || !tensor::can_decode(golden.dtype)) {
     return compare_bytes(*run_file, run, *golden_file, golden, pair);
   }
   Alignment alignment = align(run, golden, hint_of(plan, run_tensor.slot, context.model));
-  if (!alignment.sides) {
-    if (alignment.different_size) return fail_for_size(pair, std::move(alignment.reason));
-    return refuse(pair, std::move(alignment.reason));
-  }
+  if (!alignment.sides) return refuse(pair, std::move(alignment));
   Aligned& sides = *alignment.sides;
   pair.shape = sides.shape;
   const Sample sample = take_sample(sides.run, sides.golden, sides.count);

@@ -50,9 +50,10 @@ omscope::Result<std::vector<NamePair>> parse_name_pairs(std::string_view text,
                       "one's");
     }
     if (run == "run" && golden == "golden") continue;
-    pairs.push_back({parse_named_tensor(run), parse_named_tensor(golden)});
+    pairs.push_back({parse_named_tensor(run), parse_named_tensor(golden), number});
     if (pairs.size() > kMostPairs) {
-      return bad_line(file, number, "there are more pairs than any model has tensors");
+      return bad_line(file, number,
+                      "there are more pairs than any model has tensors; check which file it is");
     }
   }
   return pairs;

@@ -24,6 +24,7 @@ struct NamedTensor {
 struct NamePair {
   NamedTensor run;
   NamedTensor golden;
+  size_t line = 0;
 };
 
 /// `file` is for messages.

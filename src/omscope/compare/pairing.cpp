@@ -65,7 +65,7 @@ class Pairer {
       if (run_.tensors[i].set_aside.empty()) {
         pair_one(i, two_files ? golden_op : "");
       } else {
-        out_.run.push_back({i, run_.tensors[i].set_aside, false});
+        out_.run.push_back({i, run_.tensors[i].set_aside, false, "", Absence::kByDesign});
       }
     }
     refuse_shared();
@@ -76,6 +76,7 @@ class Pairer {
       out_.golden.push_back(explain_golden(golden_, i, guide_));
       if (contested_.count(i) != 0) {
         out_.golden.back().reason = "ambiguous: is one of several dumps of the same tensor";
+        out_.golden.back().group.clear();
       }
     }
     return std::move(out_);
@@ -163,6 +164,7 @@ class Pairer {
       const std::string step = like_.label(tensor);
       if (!step.empty() && has_others(candidates.list)) {
         alone.reason = fmt::format("golden has this tensor, but not of {}", step);
+        alone.group = "golden has it, but not of this step, rank or device";
       }
       out_.run.push_back(std::move(alone));
       return;

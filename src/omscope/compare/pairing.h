@@ -12,6 +12,7 @@
 #include "omscope/compare/collect_side.h"
 #include "omscope/compare/mapping_file.h"
 #include "omscope/compare/model_map.h"
+#include "omscope/compare/result.h"
 
 namespace omscope::compare {
 
@@ -31,6 +32,8 @@ struct Alone {
   uint32_t tensor = 0;
   std::string reason;
   bool is_model_output = false;
+  std::string group;  ///< see Unpaired
+  Absence absence = Absence::kNoName;
 };
 
 struct Pairing {

@@ -51,12 +51,7 @@ bool is_quantised_type(DType dtype) {
   }
 }
 
-bool matches(const Selector& selector, const Subject& subject) {
-  const auto glob = [](const std::string& pattern, std::string_view text) {
-    return pattern.empty() || glob_match(pattern, text);
-  };
-  if (!glob(selector.op_type, subject.op_type)) return false;
-  if (!glob(selector.dtype, to_string(subject.dtype))) return false;
+bool names(const Selector& selector, const Subject& subject) {
   if (selector.name.empty()) return true;
   for (const std::string* op : {&subject.op, &subject.golden_op}) {
     if (glob_match(selector.name, *op) || glob_match(selector.name, *op + ":" + subject.tensor)) {
@@ -64,6 +59,14 @@ bool matches(const Selector& selector, const Subject& subject) {
     }
   }
   return false;
+}
+
+bool matches(const Selector& selector, const Subject& subject) {
+  const auto glob = [](const std::string& pattern, std::string_view text) {
+    return pattern.empty() || glob_match(pattern, text);
+  };
+  return glob(selector.op_type, subject.op_type) &&
+         glob(selector.dtype, to_string(subject.dtype)) && names(selector, subject);
 }
 
 std::string words_of(const Selector& selector) {
@@ -173,6 +176,21 @@ const Ignore* Policy::ignored(const Subject& subject) const {
       std::find_if(file_.ignores.rbegin(), file_.ignores.rend(),
                    [&](const Ignore& each) { return matches(each.applies_to, subject); });
   return found == file_.ignores.rend() ? nullptr : &*found;
+}
+
+void Policy::report_unused(const std::vector<Subject>& subjects, Problems& problems) const {
+  if (subjects.empty()) return;
+  const auto check = [&](const Selector& selector, size_t line, const char* what) {
+    const bool used = std::any_of(subjects.begin(), subjects.end(),
+                                  [&](const Subject& each) { return names(selector, each); });
+    if (used) return;
+    problems.add({Severity::kWarning, Code::kBadUsage, file_.path, std::nullopt,
+                  fmt::format("line {}", line),
+                  fmt::format("[[{}]] name \"{}\" fits no tensor of either side", what,
+                              for_terminal(selector.name))});
+  };
+  for (const Ignore& each : file_.ignores) check(each.applies_to, each.line, "ignore");
+  for (const Rule& each : file_.rules) check(each.applies_to, each.line, "rule");
 }
 
 bool Policy::needs_kl() const {

@@ -61,11 +61,13 @@ struct Rule {
   Selector applies_to;
   Settings settings;
   std::string source;  ///< "policy.toml line 7"
+  size_t line = 0;
 };
 
 struct Ignore {
   Selector applies_to;
   std::string reason;
+  size_t line = 0;
 };
 
 /// What a policy file says.
@@ -99,6 +101,9 @@ class Policy {
   Thresholds thresholds(const Subject& subject) const;
   /// Nothing: it is compared.
   const Ignore* ignored(const Subject& subject) const;
+
+  /// Rules and ignores of the file whose name fits none of `subjects`: misspelt, or left over.
+  void report_unused(const std::vector<Subject>& subjects, Problems& problems) const;
 
   bool needs_kl() const;
   /// All layers with what they apply to, for the report.

@@ -48,6 +48,7 @@ class Reader {
  private:
   void refuse(const toml::source_region& where, std::string why, Code code = Code::kBadValue) {
     if (fault_) return;
+    if (why.find("; ") == std::string::npos) why += "; correct this line";
     fault_ = Problem{
         Severity::kError, code, file_.path, std::nullopt, fmt::format("line {}", where.begin.line),
         std::move(why)};
@@ -99,7 +100,8 @@ class Reader {
 
   void read_rule(const toml::table& table) {
     Rule rule;
-    rule.source = fmt::format("{} line {}", file_.path, table.source().begin.line);
+    rule.line = table.source().begin.line;
+    rule.source = fmt::format("{} line {}", file_.path, rule.line);
     for (const auto& [key, value] : table) {
       if (!selector(key, value, rule.applies_to)) setting(key, value, rule.settings);
     }
@@ -108,6 +110,7 @@ class Reader {
 
   void read_ignore(const toml::table& table) {
     Ignore ignore;
+    ignore.line = table.source().begin.line;
     for (const auto& [key, value] : table) {
       if (selector(key, value, ignore.applies_to)) continue;
       if (key.str() != "reason") {
@@ -117,7 +120,7 @@ class Reader {
       }
     }
     if (ignore.reason.find_first_not_of(" \t\n") == std::string::npos) {
-      refuse(table.source(), "an [[ignore]] needs a reason = \"…\"");
+      refuse(table.source(), "an [[ignore]] needs a reason; add reason = \"…\"");
     }
     const Selector& all = ignore.applies_to;
     if (all.name.empty() && all.op_type.empty() && all.dtype.empty()) {
@@ -147,7 +150,7 @@ class Reader {
 
   std::string text(const toml::key& key, const toml::node& value) {
     if (const auto* found = value.as_string()) return found->get();
-    refuse(value.source(), fmt::format("'{}' is a text; write it in quotes", key.str()));
+    refuse(value.source(), fmt::format("'{}' must be a text; write it in quotes", key.str()));
     return {};
   }
 
@@ -155,18 +158,18 @@ class Reader {
     const auto found = value.value<double>();
     const bool numeric = value.is_integer() || value.is_floating_point();
     if (!found || !numeric || !(any_sign || *found >= 0)) {
-      refuse(value.source(),
-             fmt::format("'{}' is a number{}", key.str(), any_sign ? "" : " that is not negative"));
+      refuse(value.source(), fmt::format("'{}' must be a number{}, as 1e-3", key.str(),
+                                         any_sign ? "" : " that is not negative"));
       return 0;
     }
-    if (*found != *found) refuse(value.source(), fmt::format("'{}' is NaN", key.str()));
+    if (*found != *found) refuse(value.source(), fmt::format("'{}' must not be NaN", key.str()));
     return *found;
   }
 
   double share(const toml::key& key, const toml::node& value) {
     const double found = number(key, value, false);
     if (found > 1) {
-      refuse(value.source(), fmt::format("'{}' is a share from 0 to 1", key.str()));
+      refuse(value.source(), fmt::format("'{}' must be a share from 0 to 1", key.str()));
     }
     return found;
   }
@@ -176,7 +179,7 @@ class Reader {
     for (const Status each : {Status::kPass, Status::kWarn, Status::kFail}) {
       if (word == to_string(each)) return each;
     }
-    refuse(value.source(), fmt::format("'{}' is \"pass\", \"warn\" or \"fail\"", key.str()));
+    refuse(value.source(), fmt::format("'{}' must be \"pass\", \"warn\" or \"fail\"", key.str()));
     return Status::kFail;
   }
 
@@ -200,7 +203,7 @@ class Reader {
       out.rule = tolerance(key, value);
     } else if (name == "atol_scaled") {
       const auto* flag = value.as_boolean();
-      if (flag == nullptr) refuse(value.source(), "'atol_scaled' is true or false");
+      if (flag == nullptr) refuse(value.source(), "'atol_scaled' must be true or false");
       out.atol_scaled = flag != nullptr && flag->get();
     } else if (find_bounded(name) != nullptr) {
       out.bounds.emplace_back(std::string(name), number(key, value, true));
@@ -214,7 +217,7 @@ class Reader {
   numeric::ToleranceRule tolerance(const toml::key& key, const toml::node& value) {
     const std::string word = text(key, value);
     if (word == "either") return numeric::ToleranceRule::kEither;
-    if (word != "sum") refuse(value.source(), "'tolerance' is \"sum\" or \"either\"");
+    if (word != "sum") refuse(value.source(), "'tolerance' must be \"sum\" or \"either\"");
     return numeric::ToleranceRule::kSum;
   }
 
@@ -242,7 +245,7 @@ omscope::Result<PolicyFile> parse_policy(std::string_view text, const std::strin
                    path,
                    std::nullopt,
                    fmt::format("line {}", error.source().begin.line),
-                   fmt::format("is no TOML: {}", error.description())};
+                   fmt::format("is no TOML: {}; correct this line", error.description())};
   }
   return Reader(path).read(parsed.table());
 }

@@ -41,9 +41,10 @@ struct Thresholds {
   /// Elements over tolerance fail all the same when the largest error is more than this share of
   /// golden's largest magnitude; 0: that is not looked at.
   double peak_error = 0;
-  /// `atol` is a share of golden's root mean square, so that it suits tensors of any magnitude. In
-  /// the thresholds of a pair it is multiplied already.
+  /// `atol` is a share of golden's root mean square, so that it suits tensors of any magnitude. Of
+  /// a pair it never is: it was multiplied, and the share stands in `atol_share`.
   bool atol_scaled = false;
+  std::optional<double> atol_share;
   Status both_nan = Status::kWarn;  ///< NaN at the same place on both sides
   Status both_inf = Status::kPass;  ///< infinity of the same sign at the same place
   /// Further bounds by metric key: lower ones for "cosine", the ratios, "snr" and "psnr", upper
@@ -69,7 +70,15 @@ struct Pair {
   std::optional<uint64_t> order;  ///< of the op in the model
   bool is_model_output = false;
   bool from_baseline = false;  ///< compared with a sample only
+  bool by_statistics = false;  ///< by statistics that both sides recorded, without values
   bool ignored = false;        ///< by the policy, for `reason`; it has no part in the verdict
+};
+
+/// What it means that a tensor has no partner.
+enum class Absence : uint8_t {
+  kByDesign,   ///< it can have none: fused away, made by the compiler, no tensor of the network
+  kNotDumped,  ///< the other side should have it and does not
+  kNoName,     ///< nothing of the other side has its name
 };
 
 struct Unpaired {
@@ -77,6 +86,9 @@ struct Unpaired {
   std::string op_type;
   SideTensor tensor;
   std::string reason;
+  std::string group;  ///< the reason without names, for many at once; empty: the reason itself
+  Absence absence = Absence::kNoName;
+  bool ignored = false;  ///< by the policy
 };
 
 struct FirstDivergence {
@@ -106,7 +118,14 @@ struct Summary {
   uint64_t ignored = 0;
   uint64_t unpaired_run = 0;
   uint64_t unpaired_golden = 0;
+  uint64_t missing = 0;  ///< of the unpaired golden ones, those that could have a partner
+
+  uint64_t compared() const { return pass + warn + fail; }
+  uint64_t paired() const { return compared() + uncomparable; }
 };
+
+/// What the pairs are sorted by.
+enum class Order : uint8_t { kModel, kTime, kNames };
 
 struct Result {
   std::string run;     ///< as typed
@@ -114,8 +133,14 @@ struct Result {
   std::string model;   ///< as typed; empty: none given
   Verdict verdict = Verdict::kNone;
   std::string why;  ///< the sentence for people
+  /// Inputs that could not be read as a whole: the verdict is never a pass.
+  std::vector<std::string> damaged;
+  /// Most golden tensors that could have a partner have none: a pass says little.
+  bool incomplete = false;
+  std::string advice;  ///< what to do about that
   Summary summary;
-  std::vector<Pair> pairs;  ///< in the order of the model, else of the names
+  Order order = Order::kNames;
+  std::vector<Pair> pairs;
   std::vector<Unpaired> unpaired_run;
   std::vector<Unpaired> unpaired_golden;
   std::optional<FirstDivergence> first_divergence;

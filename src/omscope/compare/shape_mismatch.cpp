@@ -73,11 +73,11 @@ bool matches(const Aligned& sides, const std::vector<Probe>& list, Where where) 
 
 }  // namespace
 
-std::string explain_shapes(const Aligned& sides, const std::vector<int64_t>& run_shape) {
+ShapeFinding explain_shapes(const Aligned& sides, const std::vector<int64_t>& run_shape) {
   const std::vector<Probe> list = probes(sides);
   constexpr size_t kLeast = 4;
   if (list.size() < kLeast || !varied(list)) {
-    return "its values are too much alike to tell which axes changed places";
+    return {"its values are too much alike to tell which axes changed places", false};
   }
   const bool same_rank = run_shape.size() == sides.shape.size() && run_shape.size() <= kMostRank;
   std::vector<size_t> order(sides.shape.size());
@@ -90,14 +90,15 @@ std::string explain_shapes(const Aligned& sides, const std::vector<int64_t>& run
     const bool found =
         matches(sides, list, [&](uint64_t index) { return run_index(index, sides.shape, order); });
     if (found) {
-      return fmt::format("the values match when the run is golden with its axes in the order ({})",
-                         fmt::join(order, ","));
+      return {fmt::format("the values match when the run is golden with its axes in the order ({})",
+                          fmt::join(order, ",")),
+              true};
     }
   }
   if (matches(sides, list, [](uint64_t index) { return index; })) {
-    return "the values match in their order: a reshape";
+    return {"the values match in their order: a reshape", false};
   }
-  return "no exchange of axes makes the values match";
+  return {"no exchange of axes makes the values match", false};
 }
 
 }  // namespace omscope::compare

@@ -8,7 +8,12 @@
 
 namespace omscope::compare {
 
-/// `sides` as they are, golden's shape in it. Looks at some of the values. A clause for people.
-std::string explain_shapes(const Aligned& sides, const std::vector<int64_t>& run_shape);
+struct ShapeFinding {
+  std::string text;         ///< a clause for people
+  bool transposed = false;  ///< the values match with axes exchanged
+};
+
+/// `sides` as they are, golden's shape in it. Looks at some of the values.
+ShapeFinding explain_shapes(const Aligned& sides, const std::vector<int64_t>& run_shape);
 
 }  // namespace omscope::compare

@@ -39,7 +39,7 @@ bool is_output(const Tensor& tensor, const Candidates& names, const PairingGuide
   return false;
 }
 
-std::string why_golden(const Tensor& tensor, const Candidates& names, const PairingGuide& guide) {
+void say_why(const Tensor& tensor, const Candidates& names, const PairingGuide& guide, Alone& out) {
   if (guide.model != nullptr) {
     for (const Candidate& name : names.list) {
       const auto index = slot_index(name.slot, "output");
@@ -49,22 +49,35 @@ std::string why_golden(const Tensor& tensor, const Candidates& names, const Pair
       const bool there = std::any_of(op.outputs.begin(), op.outputs.end(), [&](const auto& each) {
         return is_origin_of(each, name.op, *index);
       });
-      if (there) return fmt::format("the run has no dump of {}, which makes it", op.name);
-      return fmt::format("was fused into {}; its own output does not exist in the run", op.name);
+      if (there) {
+        out.absence = Absence::kNotDumped;
+        out.reason = fmt::format("the run has no dump of {}, which makes it", op.name);
+        out.group = "the run has no dump of the op that makes it";
+      } else {
+        out.absence = Absence::kByDesign;
+        out.reason =
+            fmt::format("was fused into {}; its own output does not exist in the run", op.name);
+        out.group = "was fused into another op; its own output does not exist in the run";
+      }
+      return;
     }
-    return "the model has no op that was made from it";
+    out.reason = "the model has no op that was made from it";
+    return;
   }
   if (tensor.test_data && tensor.slot.starts_with("input:")) {
-    return "is an input of the model, which the run did not dump";
+    out.absence = Absence::kByDesign;
+    out.reason = "is an input of the model, which the run did not dump";
+    return;
   }
-  return "no tensor of the run has this name";
+  out.reason = "no tensor of the run has this name";
 }
 
 }  // namespace
 
 Alone explain_run(uint32_t tensor, const Candidates& candidates, const PairingGuide& guide) {
-  Alone out{tensor, candidates.none, candidates.is_model_output};
+  Alone out{tensor, candidates.none, candidates.is_model_output, "", Absence::kByDesign};
   if (!out.reason.empty()) return out;
+  out.absence = Absence::kNoName;
   if (!candidates.ambiguous.empty()) {
     out.reason = candidates.ambiguous;
     return out;
@@ -79,18 +92,24 @@ Alone explain_run(uint32_t tensor, const Candidates& candidates, const PairingGu
   const bool unknown = guide.model != nullptr && candidates.op == kNoOp;
   out.reason = fmt::format("no golden tensor is called {}{}", fmt::join(wanted, " or "),
                            unknown ? ", and the model has no such op" : "");
+  out.group = fmt::format("no golden tensor has its name{}",
+                          unknown ? ", and the model has no such op" : "");
   return out;
 }
 
 Alone explain_golden(const Side& golden, uint32_t tensor, const PairingGuide& guide) {
   const Tensor& each = golden.tensors[tensor];
-  Alone out{tensor, each.set_aside, false};
+  Alone out{tensor, each.set_aside, false, "", Absence::kByDesign};
   if (!out.reason.empty()) return out;
+  out.absence = Absence::kNoName;
   const PairingGuide names_only{nullptr, guide.onnx, {}};
   const Candidates names = candidates_of(each, names_only);
   out.is_model_output = is_output(each, names, guide);
-  out.reason = why_golden(each, names, guide);
-  if (out.is_model_output) out.reason = "an output of the model is missing: " + out.reason;
+  say_why(each, names, guide, out);
+  if (out.is_model_output) {
+    out.reason = "an output of the model is missing: " + out.reason;
+    out.group.clear();
+  }
   return out;
 }
 

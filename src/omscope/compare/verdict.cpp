@@ -63,8 +63,8 @@ double peak_of(const numeric::Moments& moments) {
 
 std::string worst_text(const PairMetrics& m) {
   if (!m.max_abs_error || !m.max_abs_index) return {};
-  return fmt::format("; the worst at {}: run {}, golden {}", *m.max_abs_index,
-                     number_text(m.max_abs_run), number_text(m.max_abs_golden));
+  return fmt::format("; the worst at {}: run {:.6g}, golden {:.6g}", *m.max_abs_index,
+                     m.max_abs_run, m.max_abs_golden);
 }
 
 std::string tolerance_text(const Thresholds& thresholds) {
@@ -94,7 +94,7 @@ void judge_bounds(const PairMetrics& m, const Thresholds& thresholds, Findings& 
     if (!value) continue;
     const bool kept = metric->at_least ? *value >= bound : *value <= bound;
     if (kept) continue;
-    out.add(Status::kFail, fmt::format("{} {} is {} {}", key, number_text(*value),
+    out.add(Status::kFail, fmt::format("{} {:.6g} is {} {}", key, *value,
                                        metric->at_least ? "below" : "above", number_text(bound)));
   }
 }
@@ -113,15 +113,36 @@ void judge_zeros(const PairMetrics& m, const Thresholds& thresholds, Findings& o
   }
 }
 
+/// Why not one pair could be compared.
+std::string nothing_compared(const Result& result) {
+  const Summary& sum = result.summary;
+  if (sum.uncomparable == 0) {
+    if (sum.ignored == 0) return "no tensor of the run belongs to a golden one";
+    return sum.ignored == 1 ? "the only pair is ignored by the policy"
+                            : fmt::format("all {} pairs are ignored by the policy", sum.ignored);
+  }
+  std::string text = fmt::format("{} paired, none comparable", counted(sum.uncomparable, "tensor"));
+  const Pair* first = nullptr;
+  bool same = true;
+  for (const Pair& pair : result.pairs) {
+    if (pair.ignored) continue;
+    if (first == nullptr) first = &pair;
+    same = same && pair.reason == first->reason;
+  }
+  if (first == nullptr) return text;
+  if (same) return fmt::format("{}: {}", text, first->reason);
+  return fmt::format("{}; of the first: {}", text, first->reason);
+}
+
+/// Whether most golden tensors that could have a partner have none.
+bool is_incomplete(const Summary& sum) {
+  return sum.missing > 0 && 2 * sum.missing > sum.paired() + sum.missing;
+}
+
 std::string sentence(const Result& result, uint64_t missing_outputs, bool strict) {
   const Summary& sum = result.summary;
-  const uint64_t compared = sum.pass + sum.warn + sum.fail;
-  if (result.verdict == Verdict::kNone) {
-    if (sum.uncomparable > 0) {
-      return fmt::format("{} paired, none comparable", counted(sum.uncomparable, "tensor"));
-    }
-    return "no tensor of the run belongs to a golden one";
-  }
+  const uint64_t compared = sum.compared();
+  if (result.verdict == Verdict::kNone) return nothing_compared(result);
   if (sum.fail > 0) {
     return fmt::format("{} of {} pairs fail", grouped(sum.fail), grouped(compared));
   }
@@ -130,8 +151,18 @@ std::string sentence(const Result& result, uint64_t missing_outputs, bool strict
                ? "an output of the model is missing in the run"
                : fmt::format("{} outputs of the model are missing in the run", missing_outputs);
   }
+  if (!result.damaged.empty()) {
+    return "damaged: " + result.damaged.front() +
+           (result.damaged.size() > 1
+                ? fmt::format(" and {} more", counted(result.damaged.size() - 1, "input"))
+                : "");
+  }
   if (result.verdict == Verdict::kFail && strict) {
     return "strict: not every tensor has a partner that it can be compared with";
+  }
+  if (result.incomplete) {
+    return fmt::format("only {} of {} compared; all pass", grouped(sum.paired()),
+                       counted(sum.paired() + sum.missing, "golden tensor"));
   }
   return fmt::format("all {} pass{}", counted(compared, "pair"),
                      sum.warn > 0 ? fmt::format(", {} with a warning", grouped(sum.warn)) : "");
@@ -173,13 +204,21 @@ void conclude(Result& result, bool strict, uint64_t missing_outputs) {
   }
   sum.unpaired_run = result.unpaired_run.size();
   sum.unpaired_golden = result.unpaired_golden.size();
-  const bool incomplete = sum.uncomparable + sum.unpaired_run + sum.unpaired_golden > 0;
+  const auto is_missing = [](const Unpaired& each) {
+    return !each.ignored && each.absence != Absence::kByDesign;
+  };
+  const auto missing = [&](const std::vector<Unpaired>& list) {
+    return static_cast<uint64_t>(std::count_if(list.begin(), list.end(), is_missing));
+  };
+  sum.missing = missing(result.unpaired_golden);
+  result.incomplete = is_incomplete(sum);
+  const bool partial = sum.uncomparable + sum.missing + missing(result.unpaired_run) > 0;
   if (sum.fail > 0) {
     result.verdict = Verdict::kFail;
   } else if (sum.pass + sum.warn == 0) {
     result.verdict = Verdict::kNone;
   } else {
-    const bool fails = missing_outputs > 0 || (strict && incomplete);
+    const bool fails = missing_outputs > 0 || !result.damaged.empty() || (strict && partial);
     result.verdict = fails ? Verdict::kFail : Verdict::kPass;
   }
   result.why = sentence(result, missing_outputs, strict);

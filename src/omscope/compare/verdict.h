@@ -16,8 +16,9 @@ struct Judgement {
 /// infinite on one side alone never passes, whatever they are.
 Judgement judge(const numeric::PairMetrics& metrics, const Thresholds& thresholds);
 
-/// Fills in summary, verdict and its sentence. `strict`: what could not be compared or has no
-/// partner fails, too. `missing_outputs`: golden outputs of the model without a partner.
+/// Fills in summary, verdict and its sentence, and whether it is incomplete. `strict`: what could
+/// not be compared, or has no partner although it could have one, fails, too. `missing_outputs`:
+/// golden outputs of the model without a partner.
 void conclude(Result& result, bool strict, uint64_t missing_outputs);
 
 }  // namespace omscope::compare

@@ -239,10 +239,13 @@ void go_by_order(Result& result, const std::vector<const Pair*>& pairs) {
     first.input_error = worst_of(op.inputs);
     first.output_error = error_of(*output);
     first.path = {output->op};
-    first.why = fmt::format(
-        "{} of {} is the first that is wrong in the order in which the ops ran; give --model to "
-        "go by what feeds it",
-        output->tensor, output->op);
+    first.why = fmt::format("{} of {} is the first that is wrong in the order in which the ops ran",
+                            output->tensor, output->op);
+    if (const size_t unseen = result.unpaired_run.size(); unseen > 0) {
+      first.why += fmt::format(", as far as they were compared ({} of the run {} no partner)",
+                               unseen, unseen == 1 ? "has" : "have");
+    }
+    first.why += "; give --model to go by what feeds it";
   }
 }
 

@@ -19,6 +19,9 @@ constexpr uint64_t kLongAxis = 4096;
 /// Within a block, some elements are right by chance.
 constexpr double kDense = 0.5;
 constexpr size_t kMostListed = 8;
+/// What rounding in another order makes of a value; errors of a block are larger, or it is only
+/// where the tolerance happens to cut through them.
+constexpr double kRoundingUlps = 4;
 
 struct AxisFaults {
   uint64_t first = std::numeric_limits<uint64_t>::max();
@@ -47,6 +50,7 @@ struct Faults {
   uint64_t not_finite = 0;  ///< of run
   uint64_t saturated = 0;
   uint64_t flushed = 0;
+  uint64_t rounded = 0;  ///< off by no more than rounding may be
   uint64_t first = std::numeric_limits<uint64_t>::max();
   uint64_t last = 0;
   std::vector<AxisFaults> axes;
@@ -56,6 +60,7 @@ struct Faults {
     not_finite += other.not_finite;
     saturated += other.saturated;
     flushed += other.flushed;
+    rounded += other.rounded;
     first = std::min(first, other.first);
     last = std::max(last, other.last);
     axes.resize(std::max(axes.size(), other.axes.size()));
@@ -65,8 +70,9 @@ struct Faults {
 
 class FaultFinder {
  public:
-  explicit FaultFinder(const PatternInput& input)
+  FaultFinder(const PatternInput& input, const Closeness& is_close)
       : input_(input),
+        is_close_(is_close),
         limits_(tensor::limits_of(input.reader.run().dtype).value_or(tensor::Limits{})) {}
 
   void add(uint64_t first, uint64_t size, Faults& faults) const {
@@ -80,7 +86,7 @@ class FaultFinder {
         const double run = block.run_at(i);
         const double golden = block.golden_at(i);
         // Beyond 2^53 integers may differ although their doubles do not.
-        if (input_.is_close(run, golden) && !(run == golden && block.error[i] != 0)) continue;
+        if (is_close_(run, golden) && !(run == golden && block.error[i] != 0)) continue;
         add_wrong(block.index_of(i), run, golden, row, faults);
       }
     }
@@ -92,6 +98,11 @@ class FaultFinder {
     faults.first = std::min(faults.first, index);
     faults.last = std::max(faults.last, index);
     if (!std::isfinite(run)) ++faults.not_finite;
+    const auto& grid = input_.is_close.grid;
+    if (grid && std::isfinite(run) && std::isfinite(golden) &&
+        ulp_error(*grid, std::abs(run - golden), golden) <= kRoundingUlps) {
+      ++faults.rounded;
+    }
     const bool at_limit = run == limits_.largest || run == limits_.lowest;
     if (at_limit && std::abs(golden) > std::abs(run) && golden * run > 0) ++faults.saturated;
     if (run == 0 && golden != 0 && std::abs(golden) < limits_.smallest_normal) ++faults.flushed;
@@ -109,11 +120,12 @@ class FaultFinder {
   }
 
   const PatternInput& input_;
+  const Closeness& is_close_;
   tensor::Limits limits_;
 };
 
-Faults find_faults(const PatternInput& input) {
-  const FaultFinder finder(input);
+Faults find_faults(const PatternInput& input, const Closeness& is_close) {
+  const FaultFinder finder(input, is_close);
   return reduce_chunks<Faults>(
       input.reader.count(),
       [&](uint64_t first, uint64_t size, Faults& faults) { finder.add(first, size, faults); },
@@ -148,20 +160,20 @@ Part part_of(const AxisFaults& axis, uint64_t extent) {
   return {fmt::format("{} ({} of {})", text, wrong, extent), wrong, true};
 }
 
-/// A few coordinates here and there are a block when there is one axis of them, and each is many
+/// Coordinates here and there are a block when there is one axis of them, and each is many
 /// elements: any scattered elements have some coordinates.
 bool is_block(const std::vector<Part>& parts, double volume) {
   size_t scattered = 0;
   for (const Part& part : parts) {
     if (!part.is_scattered) continue;
     ++scattered;
-    const bool is_short = part.count <= kMostListed;
-    if (!is_short && volume < static_cast<double>(kMostListed * part.count)) return false;
+    if (volume < static_cast<double>(kMostListed * part.count)) return false;
   }
   return scattered <= 1;
 }
 
-PatternFinding find_box(const PatternInput& input, const Faults& faults) {
+PatternFinding find_box(const PatternInput& input, const Faults& faults, std::string_view amiss) {
+  if (2 * faults.rounded > faults.wrong) return {};
   const uint64_t count = input.metrics.count;
   double volume = 1;
   std::string where;
@@ -179,15 +191,15 @@ PatternFinding find_box(const PatternInput& input, const Faults& faults) {
   // The smaller description is the better one.
   if (!where.empty() && volume <= most && wrong >= kDense * volume && volume <= span &&
       is_block(parts, volume)) {
-    return {Pattern::kBlock, fmt::format("{} of {} elements are wrong, all of them at {}; there, "
-                                         "{:.3g} % are",
-                                         faults.wrong, count, where, 100 * wrong / volume)};
+    return {Pattern::kBlock,
+            fmt::format("{} of {} elements {}, all of them at {}; there, {:.3g} % are",
+                        faults.wrong, count, amiss, where, 100 * wrong / volume)};
   }
   if (span <= most && wrong >= kDense * span) {
     return {Pattern::kBlock,
-            fmt::format("{} of {} elements are wrong, all of them from {} to {} in memory order; "
-                        "there, {:.3g} % are",
-                        faults.wrong, count, faults.first, faults.last, 100 * wrong / span)};
+            fmt::format("{} of {} elements {}, all of them from {} to {} in C order; there, {:.3g} "
+                        "% are",
+                        faults.wrong, count, amiss, faults.first, faults.last, 100 * wrong / span)};
   }
   return {};
 }
@@ -202,33 +214,55 @@ bool shape_holds(std::span<const int64_t> shape, uint64_t count) {
   return product == count;
 }
 
+/// "300 ([0,4,5,4])": its place in C order and its coordinates.
+std::string place_of(uint64_t index, std::span<const int64_t> shape) {
+  if (shape.size() < 2) return std::to_string(index);
+  std::string at;
+  uint64_t rest = index;
+  for (size_t axis = shape.size(); axis-- > 0;) {
+    const auto extent = static_cast<uint64_t>(shape[axis]);
+    at.insert(0, fmt::format("{}{}", axis == 0 ? "" : ",", rest % extent));
+    rest /= extent;
+  }
+  return fmt::format("{} ([{}])", index, at);
+}
+
+PatternFinding name_faults(const PatternInput& input, const Faults& faults,
+                           std::string_view amiss) {
+  if (faults.wrong == 0) return {};
+  const std::string wrong =
+      fmt::format("{} of {} elements {}, in all of them", faults.wrong, input.metrics.count, amiss);
+  const std::string first = "the first is " + place_of(faults.first, input.shape);
+  const std::string_view dtype = to_string(input.reader.run().dtype);
+  if (faults.not_finite == faults.wrong) {
+    const Moments& run = input.metrics.run;
+    return {Pattern::kNonFinite,
+            fmt::format("{} run is NaN or infinite ({} NaN, {} +Inf, {} -Inf in all); {}", wrong,
+                        run.nan, run.pos_inf, run.neg_inf, first)};
+  }
+  if (faults.saturated == faults.wrong) {
+    return {
+        Pattern::kSaturated,
+        fmt::format("{} run is at the limit of {} and golden beyond it; {}", wrong, dtype, first)};
+  }
+  if (faults.flushed == faults.wrong) {
+    return {Pattern::kDenormals,
+            fmt::format("{} golden is denormal in {} and run is 0; {}", wrong, dtype, first)};
+  }
+  return find_box(input, faults, amiss);
+}
+
 }  // namespace
 
 PatternFinding find_fault(const PatternInput& input) {
   if (!shape_holds(input.shape, input.metrics.count)) return {};
-  const Faults faults = find_faults(input);
-  if (faults.wrong == 0) return {};
-  const std::string wrong = fmt::format("{} of {}", faults.wrong, input.metrics.count);
-  if (faults.not_finite == faults.wrong) {
-    const Moments& run = input.metrics.run;
-    return {Pattern::kNonFinite,
-            fmt::format("{} elements are wrong, in all of them run is NaN or infinite ({} NaN, {} "
-                        "+Inf, {} -Inf in all); the first is {}",
-                        wrong, run.nan, run.pos_inf, run.neg_inf, faults.first)};
-  }
-  if (faults.saturated == faults.wrong) {
-    return {Pattern::kSaturated,
-            fmt::format("{} elements are wrong, in all of them run is at the limit of {} and "
-                        "golden beyond it; the first is {}",
-                        wrong, to_string(input.reader.run().dtype), faults.first)};
-  }
-  if (faults.flushed == faults.wrong) {
-    return {Pattern::kDenormals,
-            fmt::format("{} elements are wrong, in all of them golden is denormal in {} and run is "
-                        "0; the first is {}",
-                        wrong, to_string(input.reader.run().dtype), faults.first)};
-  }
-  return find_box(input, faults);
+  // Wrong is what is counted as over tolerance; of tolerances finer than the type's own steps, what
+  // more than one step is.
+  Closeness as_asked = input.is_close;
+  as_asked.grid.reset();
+  PatternFinding found = name_faults(input, find_faults(input, as_asked), "are wrong");
+  if (found.pattern != Pattern::kNone || !input.is_close.grid) return found;
+  return name_faults(input, find_faults(input, input.is_close), "are off by more than one ULP");
 }
 
 }  // namespace omscope::numeric

@@ -108,12 +108,20 @@ void add_side(Row& row, const SideTensor& side, bool known) {
   row.push_back(as_utf8(side.format));
 }
 
+/// Metrics are over the values that are finite on both sides; where others differ, numbers that
+/// are good would hide it from scripts that look at nothing else.
+bool hides_nonfinite(const PairMetrics& metrics) {
+  return metrics.nonfinite_mismatch > 0;
+}
+
 void add_algorithms(Row& row, const std::optional<PairMetrics>& metrics) {
   for (const Algorithm& each : kAlgorithms) {
     if (!metrics) {
       row.emplace_back();
     } else if (each.key.empty()) {
       row.push_back(deviations(*metrics, "", [](double value) { return number_text(value); }));
+    } else if (hides_nonfinite(*metrics)) {
+      row.emplace_back("nan");
     } else {
       row.push_back(number_cell(metric_of(*metrics, each.key)));
     }
@@ -214,7 +222,19 @@ struct OldRow {
   const std::optional<PairMetrics>& metrics;
 };
 
+/// What its sums come to with NaN or infinity among the values; nothing without.
+std::optional<std::string> not_a_number(const PairMetrics& metrics, std::string_view key) {
+  const numeric::Moments& run = metrics.run;
+  const numeric::Moments& golden = metrics.golden;
+  const uint64_t infinities = run.pos_inf + run.neg_inf + golden.pos_inf + golden.neg_inf;
+  if (run.nan + golden.nan + infinities == 0) return std::nullopt;
+  const bool absolute = key == "max_abs_error" || key == "mean_abs_error" || key == "rmse";
+  const bool infinite = absolute && run.nan + golden.nan == 0 && metrics.nonfinite_mismatch > 0;
+  return infinite ? "inf" : "nan";
+}
+
 std::string old_number(const PairMetrics& metrics, std::string_view key) {
+  if (const auto none = not_a_number(metrics, key)) return *none;
   // Its KL divergence is one of scaled values, which has nothing in common with ours.
   if (key == "kl_divergence") {
     return metrics.msaccucmp_kl ? six_decimals(*metrics.msaccucmp_kl) : kNothing;

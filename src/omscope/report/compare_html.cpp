@@ -32,12 +32,9 @@ void write_facts(std::ostream& out, const Result& result) {
                      grouped(result.summary.unpaired_golden)));
   }
   if (!result.first_divergence) return;
-  const compare::FirstDivergence& first = *result.first_divergence;
-  fact("starts at", fmt::format("{} {}, op {} in the order of the model: error of the inputs {}, "
-                                "of the output {}",
-                                first.op, first.tensor, first.index_in_order,
-                                short_number(first.input_error), short_number(first.output_error)));
-  fact("goes on", fmt::format("{}", fmt::join(first.path, " → ")));
+  fact("starts at", beginning_text(result));
+  const auto& path = result.first_divergence->path;
+  if (path.size() > 1) fact("goes on", fmt::format("{}", fmt::join(path, " → ")));
 }
 
 struct Head {
@@ -45,19 +42,10 @@ struct Head {
   bool number;
 };
 constexpr std::array kHeads = {
-    Head{"#", true},
-    Head{"status", false},
-    Head{"tensor", false},
-    Head{"type", false},
-    Head{"dtypes", false},
-    Head{"shape", false},
-    Head{"rel. distance", true},
-    Head{"1 − cosine", true},
-    Head{"max abs", true},
-    Head{"max rel", true},
-    Head{"ULP max", true},
-    Head{"beyond tolerance", true},
-    Head{"what it looks like", false},
+    Head{"#", true},          Head{"status", false},
+    Head{"tensor", false},    Head{"rel. distance", true},
+    Head{"1 − cosine", true}, Head{"max abs", true},
+    Head{"beyond", true},     Head{"what it looks like", false},
 };
 
 void write_heads(std::ostream& out) {
@@ -77,15 +65,38 @@ void number_cell(std::ostream& out, const std::optional<double>& value) {
   out << fmt::format("<td class=\"n\" data-v=\"{}\">{}</td>", exact, short_number(value));
 }
 
-std::string dtypes(const Pair& pair) {
-  if (pair.run.dtype == pair.golden.dtype) return pair.run.dtype;
-  return pair.run.dtype + " / " + pair.golden.dtype;
+/// "Conv2D · float16 / float32 · [1,16,8,8]".
+std::string kind_of(const Pair& pair) {
+  std::vector<std::string> parts;
+  if (!pair.op_type.empty()) parts.push_back(pair.op_type);
+  std::string dtypes = pair.run.dtype;
+  if (pair.golden.dtype != pair.run.dtype) dtypes += " / " + pair.golden.dtype;
+  if (!dtypes.empty()) parts.push_back(std::move(dtypes));
+  parts.push_back(dims_text(pair.shape));
+  return fmt::format("{}", fmt::join(parts, " · "));
 }
 
-std::string remark(const Pair& pair) {
-  const std::string pattern = looks_like(pair.pattern);
-  if (pattern.empty() || pair.reason.empty()) return pattern + pair.reason;
-  return pattern + "; " + pair.reason;
+/// Long names break behind a "/".
+std::string name_markup(std::string_view name) {
+  std::string out;
+  for (const char c : markup_text(name)) {
+    out += c;
+    if (c == '/') out += "<wbr>";
+  }
+  return out;
+}
+
+void share_cell(std::ostream& out, const Pair& pair) {
+  const auto share = beyond_tolerance(pair);
+  if (!share) {
+    out << "<td class=\"n\" data-v=\"\">–</td>";
+    return;
+  }
+  out << fmt::format(
+      "<td class=\"n\" data-v=\"{}\" title=\"{} of {}\">{}</td>",
+      share->whole == 0 ? 0.0
+                        : static_cast<double>(share->part) / static_cast<double>(share->whole),
+      grouped(share->part), grouped(share->whole), percent_text(share->part, share->whole));
 }
 
 void write_row(std::ostream& out, size_t index, const Pair& pair) {
@@ -95,32 +106,30 @@ void write_row(std::ostream& out, size_t index, const Pair& pair) {
   out << fmt::format("<tr id=\"t{}\" data-status=\"{}\">", index, status);
   out << fmt::format("<td class=\"n\" data-v=\"{0}\">{0}</td>", index);
   text_cell(out, status, fmt::format(" class=\"{}\"", status));
-  text_cell(out, pair_label(pair),
-            fmt::format(" class=\"name\" title=\"{} against {}\"", markup_text(pair.run.file),
-                        markup_text(pair.golden.file)));
-  text_cell(out, pair.op_type);
-  text_cell(out, dtypes(pair));
-  text_cell(out, dims_text(pair.shape));
+  out << fmt::format(
+      "<td class=\"name\" title=\"{} against {}\">{}<div class=\"kind\">{}</div></td>",
+      markup_text(pair.run.file), markup_text(pair.golden.file), name_markup(pair_label(pair)),
+      markup_text(kind_of(pair)));
   number_cell(out, error_of(pair));
   number_cell(out, metrics.one_minus_cosine);
   number_cell(out, metrics.max_abs_error);
-  number_cell(out, metrics.max_rel_error);
-  number_cell(out, metrics.ulp_max);
-  out << fmt::format("<td class=\"n\" data-v=\"{}\">{}</td>",
-                     known ? std::to_string(metrics.over_tolerance) : "",
-                     known ? share_text(metrics.over_tolerance, metrics.count) : "–");
-  text_cell(out, remark(pair));
+  share_cell(out, pair);
+  text_cell(out, remark(pair),
+            fmt::format(" class=\"look\" title=\"{}\"", markup_text(pair.reason)));
   out << "</tr>\n";
 }
 
 void write_rows(std::ostream& out, const Result& result) {
-  for (size_t i = 0; i < result.pairs.size(); ++i) write_row(out, i, result.pairs[i]);
+  for (const Pair* pair : worst_first(result)) {
+    write_row(out, static_cast<size_t>(pair - result.pairs.data()), *pair);
+  }
 }
 
-void open_table(std::ostream& out, std::string_view title,
-                std::initializer_list<std::string_view> heads) {
+void open_table(std::ostream& out, std::string_view title, std::initializer_list<Head> heads) {
   out << "<h2>" << title << "</h2>\n<div class=\"scroll\"><table><thead><tr>";
-  for (const std::string_view head : heads) out << "<th>" << head << "</th>";
+  for (const Head& head : heads) {
+    out << (head.number ? "<th class=\"n\">" : "<th>") << head.name << "</th>";
+  }
   out << "</tr></thead><tbody>\n";
 }
 
@@ -131,7 +140,8 @@ void close_table(std::ostream& out) {
 void write_ranking(std::ostream& out, const Result& result) {
   constexpr size_t kMost = 50;
   if (result.ranking.empty()) return;
-  open_table(out, "Ops that add the most error", {"op", "type", "added", "in", "out"});
+  open_table(out, "Ops that add the most error",
+             {{"op", false}, {"type", false}, {"added", true}, {"in", true}, {"out", true}});
   for (size_t i = 0; i < std::min(kMost, result.ranking.size()); ++i) {
     const compare::RankedOp& each = result.ranking[i];
     out << "<tr>";
@@ -147,7 +157,9 @@ void write_ranking(std::ostream& out, const Result& result) {
 
 void write_unpaired(std::ostream& out, const Result& result) {
   if (result.unpaired_run.empty() && result.unpaired_golden.empty()) return;
-  open_table(out, "Without a partner", {"side", "tensor", "type", "shape", "why"});
+  open_table(
+      out, "Without a partner",
+      {{"side", false}, {"tensor", false}, {"type", false}, {"shape", false}, {"why", false}});
   const auto rows = [&](std::string_view side, const std::vector<compare::Unpaired>& list) {
     for (const compare::Unpaired& each : list) {
       out << "<tr>";
@@ -175,7 +187,12 @@ std::string bounds_text(const compare::Thresholds& thresholds) {
 void write_policy(std::ostream& out, const Result& result) {
   if (result.policy.empty()) return;
   open_table(out, "Thresholds in force",
-             {"for", "rtol", "atol", "share that may be beyond", "further bounds", "from"});
+             {{"for", false},
+              {"rtol", true},
+              {"atol", true},
+              {"share that may be beyond", true},
+              {"further bounds", false},
+              {"from", false}});
   for (size_t i = 0; i < result.policy.size(); ++i) {
     const compare::Thresholds& each = result.policy[i];
     out << "<tr>";
@@ -190,8 +207,8 @@ void write_policy(std::ostream& out, const Result& result) {
   close_table(out);
 }
 
-std::string_view word(compare::Verdict verdict) {
-  return verdict == compare::Verdict::kNone ? "nothing compared" : compare::to_string(verdict);
+std::string_view style_of(Look look) {
+  return look == Look::kNothing ? "none" : look_text(look);
 }
 
 struct Slot {
@@ -203,8 +220,8 @@ struct Slot {
 
 void write_compare_html(std::ostream& out, const Result& result) {
   const std::array slots = {
-      Slot{"verdict", [&](auto& to) { to << compare::to_string(result.verdict); }},
-      Slot{"verdict_word", [&](auto& to) { to << word(result.verdict); }},
+      Slot{"verdict", [&](auto& to) { to << style_of(look_of(result)); }},
+      Slot{"verdict_word", [&](auto& to) { to << look_text(look_of(result)); }},
       Slot{"sentence", [&](auto& to) { to << markup_text(verdict_sentence(result)); }},
       Slot{"facts", [&](auto& to) { write_facts(to, result); }},
       Slot{"plot", [&](auto& to) { write_error_plot(to, result); }},

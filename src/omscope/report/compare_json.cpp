@@ -106,6 +106,7 @@ void write_thresholds(JsonStream& out, const compare::Thresholds& thresholds) {
   out.field("fail_share", json_float(thresholds.fail_share));
   out.field("peak_error", json_float(thresholds.peak_error));
   out.field("atol_scaled", thresholds.atol_scaled);
+  out.field("atol_share", number_or_null(thresholds.atol_share));
   out.text("both_nan", compare::to_string(thresholds.both_nan));
   out.text("both_inf", compare::to_string(thresholds.both_inf));
   out.open_object("bounds");
@@ -132,12 +133,14 @@ void write_pair(JsonStream& out, const compare::Pair& pair) {
   out.close();
   out.text_or_null("paired_by", pair.paired_by);
   out.field("by_sample", pair.from_baseline);
+  out.field("by_statistics", pair.by_statistics);
   out.field("ignored", pair.ignored);
   out.text("status", compare::to_string(pair.status));
   out.text_or_null("reason", pair.reason);
   const bool known = pair.pattern.pattern != numeric::Pattern::kNone;
   out.text_or_null("pattern", known ? numeric::to_string(pair.pattern.pattern) : "");
   out.text_or_null("evidence", pair.pattern.evidence);
+  out.field("error", number_or_null(error_of(pair)));
   out.dims("shape", pair.shape);
   write_metrics(out, pair.metrics);
   out.open_object("thresholds", Form::kLine);
@@ -171,6 +174,7 @@ void write_summary(JsonStream& out, const compare::Result& result) {
   out.field("ignored", json_uint(summary.ignored));
   out.field("unpaired_run", json_uint(summary.unpaired_run));
   out.field("unpaired_golden", json_uint(summary.unpaired_golden));
+  out.field("missing", json_uint(summary.missing));
   out.close();
 }
 
@@ -228,6 +232,10 @@ void write_compare_json(std::ostream& stream, const compare::Result& result) {
   open_document(out, "compare");
   out.text("verdict", compare::to_string(result.verdict));
   out.text_or_null("why", result.why);
+  out.field("complete", !result.incomplete);
+  out.open_array("damaged", Form::kLine);
+  for (const std::string& file : result.damaged) out.item_text(file);
+  out.close();
   out.text("run", result.run);
   out.text("golden", result.golden);
   out.text_or_null("model", result.model);

@@ -53,6 +53,20 @@ std::string details(const Pair& pair) {
   return text;
 }
 
+/// A test case for what no tensor of its own says.
+enum class Own : uint8_t {
+  kNone,
+  kFailure,
+  kError,    ///< inputs are damaged, or nothing was compared
+  kSkipped,  ///< too few were compared
+};
+
+Own own_case(const Result& result, uint64_t failed) {
+  if (result.verdict == compare::Verdict::kNone || !result.damaged.empty()) return Own::kError;
+  if (result.verdict == compare::Verdict::kFail && failed == 0) return Own::kFailure;
+  return result.incomplete ? Own::kSkipped : Own::kNone;
+}
+
 class Suite {
  public:
   explicit Suite(std::ostream& out) : out_(out) {}
@@ -84,11 +98,12 @@ class Suite {
   }
 
   /// Where no tensor of its own says that the comparison is no pass.
-  void verdict(const Result& result) {
-    open("", "verdict");
-    const bool failed = result.verdict == compare::Verdict::kFail;
-    out_ << fmt::format("      <{} message=\"{}\"/>\n", failed ? "failure" : "error",
-                        markup_text(verdict_sentence(result)));
+  void verdict(const Result& result, Own own) {
+    open("", own == Own::kError ? "inputs" : own == Own::kSkipped ? "coverage" : "verdict");
+    const std::string_view tag = own == Own::kError     ? "error"
+                                 : own == Own::kSkipped ? "skipped"
+                                                        : "failure";
+    out_ << fmt::format("      <{} message=\"{}\"/>\n", tag, markup_text(verdict_sentence(result)));
     close();
   }
 
@@ -113,19 +128,19 @@ void write_compare_junit(std::ostream& out, const Result& result) {
                       [&](const Pair& pair) { return pair.status == status; }));
   };
   const uint64_t failed = count(Status::kFail);
-  const bool own_case = result.verdict != compare::Verdict::kPass && failed == 0;
-  const bool nothing = result.verdict == compare::Verdict::kNone;
+  const Own own = own_case(result, failed);
+  const auto one_if = [&](Own each) { return uint64_t{own == each ? 1U : 0U}; };
   const uint64_t unpaired = result.unpaired_golden.size() + result.unpaired_run.size();
   const std::string counts = fmt::format(
       "tests=\"{}\" failures=\"{}\" errors=\"{}\" skipped=\"{}\" time=\"0\"",
-      result.pairs.size() + unpaired + (own_case ? 1 : 0), failed + (own_case && !nothing ? 1 : 0),
-      own_case && nothing ? 1 : 0, count(Status::kUncomparable) + unpaired);
+      result.pairs.size() + unpaired + 1 - one_if(Own::kNone), failed + one_if(Own::kFailure),
+      one_if(Own::kError), count(Status::kUncomparable) + unpaired + one_if(Own::kSkipped));
   out << "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
       << fmt::format("<testsuites name=\"omscope compare\" {}>\n", counts)
       << fmt::format("  <testsuite name=\"{} against {}\" {}>\n", markup_text(result.run),
                      markup_text(result.golden), counts);
   Suite suite(out);
-  if (own_case) suite.verdict(result);
+  if (own != Own::kNone) suite.verdict(result, own);
   for (const Pair& pair : result.pairs) suite.pair(pair);
   for (const compare::Unpaired& each : result.unpaired_golden) suite.unpaired(each, "golden");
   for (const compare::Unpaired& each : result.unpaired_run) suite.unpaired(each, "run");

@@ -18,30 +18,30 @@ std::string cell(std::string_view text) {
   return markdown_text(shortened(as_utf8(text), 120));
 }
 
-std::string_view mark(compare::Verdict verdict) {
-  switch (verdict) {
-    case compare::Verdict::kPass: return "✅";
-    case compare::Verdict::kFail: return "❌";
-    case compare::Verdict::kNone: return "⚠️";
+std::string_view mark(Look look) {
+  switch (look) {
+    case Look::kGood: return "✅";
+    case Look::kBad: return "❌";
+    case Look::kDoubtful:
+    case Look::kNothing: return "⚠️";
   }
   return "";
 }
 
 void write_pairs(std::ostream& out, const std::vector<const Pair*>& pairs, size_t from, size_t to) {
   out << "| status | tensor | type | rel. distance | 1 − cosine | max abs | beyond tolerance | "
-         "what "
-         "it looks like |\n|---|---|---|--:|--:|--:|--:|---|\n";
+         "what it "
+         "looks like |\n|---|---|---|--:|--:|--:|--:|---|\n";
   for (size_t i = from; i < to; ++i) {
     const Pair& pair = *pairs[i];
     const bool known = pair.metrics.has_value();
     const numeric::PairMetrics& metrics = known ? *pair.metrics : numeric::PairMetrics{};
-    const std::string pattern = looks_like(pair.pattern);
+    const auto share = beyond_tolerance(pair);
     out << fmt::format("| {} | {} | {} | {} | {} | {} | {} | {} |\n",
                        compare::to_string(pair.status), cell(pair_label(pair)), cell(pair.op_type),
                        short_number(error_of(pair)), short_number(metrics.one_minus_cosine),
                        short_number(metrics.max_abs_error),
-                       known ? share_text(metrics.over_tolerance, metrics.count) : "–",
-                       cell(known && !pattern.empty() ? pattern : pair.reason));
+                       share ? share_text(share->part, share->whole) : "–", cell(remark(pair)));
   }
   out << '\n';
 }
@@ -62,10 +62,7 @@ void write_facts(std::ostream& out, const Result& result) {
   if (!result.model.empty()) out << fmt::format("| model | {} |\n", cell(result.model));
   out << fmt::format("| tensors | {} |\n", tally(result.summary));
   if (result.first_divergence) {
-    const compare::FirstDivergence& first = *result.first_divergence;
-    out << fmt::format("| starts at | {} {}: error of the inputs {}, of the output {} |\n",
-                       cell(first.op), cell(first.tensor), short_number(first.input_error),
-                       short_number(first.output_error));
+    out << fmt::format("| starts at | {} |\n", markdown_text(as_utf8(beginning_text(result))));
   }
   out << '\n';
 }
@@ -92,9 +89,8 @@ void write_unpaired(std::ostream& out, const Result& result) {
 }  // namespace
 
 void write_compare_markdown(std::ostream& out, const Result& result, const CompareView& view) {
-  out << fmt::format("### {} omscope compare: {}\n\n{}\n\n", mark(result.verdict),
-                     result.verdict == compare::Verdict::kNone ? "nothing compared"
-                                                               : compare::to_string(result.verdict),
+  const Look look = look_of(result);
+  out << fmt::format("### {} omscope compare: {}\n\n{}\n\n", mark(look), look_text(look),
                      markdown_text(verdict_sentence(result)));
   write_facts(out, result);
   const std::vector<const Pair*> sorted = worst_first(result);

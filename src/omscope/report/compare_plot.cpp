@@ -17,7 +17,8 @@ constexpr double kLeft = 58;
 constexpr double kRight = 12;
 constexpr double kTop = 16;
 constexpr double kBottom = 24;
-constexpr double kBand = 16;  // beside the scale: no error below it, an infinite one above it
+constexpr double kBand = 16;  // below the scale: no error
+constexpr double kGap = 48;   // above it, behind a gap in the axis: an infinite one
 constexpr size_t kMostPoints = 600;
 
 struct Point {
@@ -49,6 +50,7 @@ class Scale {
   explicit Scale(const std::vector<Point>& points) {
     bool any = false;
     for (const Point& point : points) {
+      if (std::isinf(point.error)) top_ = kTop + kGap;
       if (!std::isfinite(point.error) || point.error <= 0) continue;
       const double power = std::log10(point.error);
       low_ = any ? std::min(low_, power) : power;
@@ -65,8 +67,7 @@ class Scale {
 
   double y_of_power(double power) const {
     const double from = kHeight - kBottom - kBand;
-    const double to = kTop + kBand;
-    return from + (to - from) * (power - low_) / (high_ - low_);
+    return from + (top_ - from) * (power - low_) / (high_ - low_);
   }
   double y(double error) const {
     if (std::isinf(error)) return kTop;
@@ -79,6 +80,7 @@ class Scale {
  private:
   double low_ = 0;
   double high_ = 0;
+  double top_ = kTop;
 };
 
 class Plot {
@@ -93,9 +95,8 @@ class Plot {
     }
     out_ << fmt::format(
         "<svg viewBox=\"0 0 {0} {1}\" role=\"img\" aria-label=\"Relative Euclidean distance of "
-        "each "
-        "tensor, in the order of the model\">\n",
-        kWidth, kHeight);
+        "each tensor, {2}\">\n",
+        kWidth, kHeight, order_text(result_.order));
     grid();
     curve();
     start();
@@ -121,15 +122,24 @@ class Plot {
     constexpr int kMostLines = 8;
     const int step = 1 + (scale_.high() - scale_.low()) / kMostLines;
     const auto is = [&](auto what) { return std::any_of(points_.begin(), points_.end(), what); };
-    if (is([](const Point& point) { return std::isinf(point.error); })) label(kTop, "inf");
+    if (is([](const Point& point) { return std::isinf(point.error); })) infinite();
     for (int power = scale_.low(); power <= scale_.high(); power += step) {
       label(scale_.y_of_power(power), fmt::format("1e{}", power));
     }
     if (is([](const Point& point) { return point.error <= 0; })) label(kHeight - kBottom, "0");
+    out_ << fmt::format("<text x=\"{}\" y=\"{}\">relative Euclidean distance, tensors {}</text>\n",
+                        kLeft, kHeight - 6, order_text(result_.order));
+  }
+
+  /// NaN and infinity are no matter of scale: they stand behind a gap in the axis.
+  void infinite() {
+    const double gap = kTop + kGap / 2;
     out_ << fmt::format(
-        "<text x=\"{}\" y=\"{}\">relative Euclidean distance, tensors in the order of the "
-        "model</text>\n",
-        kLeft, kHeight - 6);
+        "<line class=\"infinite\" x1=\"{0}\" x2=\"{1}\" y1=\"{2}\" y2=\"{2}\"/>"
+        "<text class=\"infinite\" x=\"{3}\" y=\"{4}\" text-anchor=\"end\">NaN, inf</text>"
+        "<polyline class=\"gap\" points=\"{5},{6} {7},{8} {5},{8} {7},{9}\"/>\n",
+        kLeft, kWidth - kRight, kTop, kLeft - 6, kTop + 4, kLeft - 5, gap - 8, kLeft + 5, gap,
+        gap + 8);
   }
 
   void curve() {

@@ -26,11 +26,12 @@ std::string upper(std::string_view text) {
   return out;
 }
 
-Tone tone_of(compare::Verdict verdict) {
-  switch (verdict) {
-    case compare::Verdict::kPass: return Tone::kGood;
-    case compare::Verdict::kFail: return Tone::kError;
-    case compare::Verdict::kNone: return Tone::kWarning;
+Tone tone_of(Look look) {
+  switch (look) {
+    case Look::kGood: return Tone::kGood;
+    case Look::kBad: return Tone::kError;
+    case Look::kDoubtful:
+    case Look::kNothing: return Tone::kWarning;
   }
   return Tone::kPlain;
 }
@@ -57,14 +58,9 @@ void sides(TextPage& page, const Result& result) {
   }
 }
 
-void beginning(TextPage& page, const compare::FirstDivergence& first, bool all) {
-  std::string text = fmt::format("{} {}, op {} in the order of the model: ", safe(first.op),
-                                 safe(first.tensor), grouped(first.index_in_order));
-  if (first.input_error) {
-    text += fmt::format("its inputs are off by {}, ", short_number(first.input_error));
-  }
-  text += fmt::format("its output by {}", short_number(first.output_error));
-  page.row("starts at", text);
+void beginning(TextPage& page, const Result& result, bool all) {
+  const compare::FirstDivergence& first = *result.first_divergence;
+  page.row("starts at", safe(beginning_text(result)));
   if (first.path.size() < 2) return;
   constexpr size_t kMost = 4;
   std::vector<std::string> names;
@@ -77,35 +73,21 @@ void beginning(TextPage& page, const compare::FirstDivergence& first, bool all) 
   page.row("goes on", fmt::format("{}", fmt::join(names, " → ")));
 }
 
-/// What a pair looks like in a table: the pattern where there is one, else why it is no pass.
-std::string remark(const Pair& pair, bool all) {
-  if (pair.status == compare::Status::kUncomparable || !pair.metrics) return safe(pair.reason);
-  const numeric::PairMetrics& metrics = *pair.metrics;
-  if (pair.pattern.pattern != numeric::Pattern::kNone) {
-    // The evidence is a sentence of its own: of the pair where it starts it stands at the top.
-    if (!all) return std::string(numeric::to_string(pair.pattern.pattern));
-    return safe(looks_like(pair.pattern));
+/// Of a pass the name of what it looks like is enough, and of the pair where it starts: its
+/// evidence stands at the top.
+std::string evidence(const Pair& pair, bool is_start, bool all) {
+  const bool short_one = pair.status == compare::Status::kPass || is_start;
+  if (short_one && !all && pair.pattern.pattern != numeric::Pattern::kNone) {
+    return std::string(numeric::to_string(pair.pattern.pattern));
   }
-  if (metrics.nonfinite_mismatch > 0) {
-    return fmt::format("{} NaN or infinite on one side", grouped(metrics.nonfinite_mismatch));
-  }
-  if (metrics.over_tolerance == 0 || !metrics.max_abs_index) return safe(pair.reason);
-  return fmt::format("at {}: run {}, golden {}", grouped(*metrics.max_abs_index),
-                     short_number(metrics.max_abs_run), short_number(metrics.max_abs_golden));
+  return safe(remark(pair));
 }
 
-std::vector<std::string> cells(const Pair& pair, bool all) {
-  const std::optional<double> error = error_of(pair);
-  std::vector<std::string> row = {std::string(compare::to_string(pair.status)),
-                                  safe(pair_label(pair)), short_number(error)};
-  if (pair.metrics) {
-    row.push_back(short_number(pair.metrics->max_abs_error));
-    row.push_back(percent_text(pair.metrics->over_tolerance, pair.metrics->count));
-  } else {
-    row.insert(row.end(), {"–", "–"});
-  }
-  row.push_back(remark(pair, all));
-  return row;
+std::vector<std::string> cells(const Pair& pair, bool is_start, bool all) {
+  const auto share = beyond_tolerance(pair);
+  return {std::string(compare::to_string(pair.status)), safe(pair_label(pair)),
+          short_number(error_of(pair)), share ? percent_text(share->part, share->whole) : "–",
+          evidence(pair, is_start, all)};
 }
 
 void worst(TextPage& page, const Result& result, const CompareView& view) {
@@ -115,13 +97,15 @@ void worst(TextPage& page, const Result& result, const CompareView& view) {
   if (shown == 0) return;
   page.blank();
   page.line("worst first", Tone::kHeading);
-  Rows rows = {{"status", "tensor", "rel. distance", "max abs", "beyond", "what it looks like"}};
+  const Pair* start = starting_pair(result);
+  Rows rows = {{"status", "tensor", "rel. dist.", "beyond", "what it looks like"}};
   std::vector<Tone> tones = {Tone::kDim};
   for (size_t i = 0; i < shown; ++i) {
-    rows.push_back(cells(*sorted[i], view.all));
+    rows.push_back(cells(*sorted[i], sorted[i] == start, view.all));
     tones.push_back(tone_of(sorted[i]->status));
   }
-  page.table(rows, {false, false, true, true, true, false}, tones);
+  page.table(rows, {false, false, true, true, false}, tones,
+             view.all ? Fit::kWrap : Fit::kWrapLast);
   if (shown < sorted.size()) {
     page.line(fmt::format("  … {} more; --all shows them", grouped(sorted.size() - shown)),
               Tone::kDim);
@@ -140,7 +124,7 @@ void ranking(TextPage& page, const Result& result, bool all) {
     rows.push_back({safe(each.op), safe(each.op_type), short_number(each.error_added),
                     short_number(each.input_error), short_number(each.output_error)});
   }
-  page.table(rows, {false, false, true, true, true}, {Tone::kDim});
+  page.table(rows, {false, false, true, true, true}, {Tone::kDim}, all ? Fit::kWrap : Fit::kCut);
 }
 
 void unpaired(TextPage& page, std::string_view side, const std::vector<compare::Unpaired>& list,
@@ -158,22 +142,21 @@ void unpaired(TextPage& page, std::string_view side, const std::vector<compare::
       const compare::Unpaired& each = *members[j];
       std::string name = fmt::format("{} {}", safe(each.op), safe(each.tensor.tensor));
       if (!all && members.size() > 1) name += fmt::format(" and {} more", members.size() - 1);
-      rows.push_back({std::string(side), name, safe(each.reason)});
+      rows.push_back({std::string(side), name, safe(all ? each.reason : groups[i].reason)});
     }
   }
-  page.table(rows);
+  page.table(rows, {}, {}, all ? Fit::kWrap : Fit::kWrapLast);
 }
 
 }  // namespace
 
 void write_compare_text(TextPage& page, const Result& result, const CompareView& view) {
-  const Tone tone = tone_of(result.verdict);
-  page.line(result.verdict == compare::Verdict::kNone ? "NOTHING COMPARED"
-                                                      : upper(compare::to_string(result.verdict)),
-            tone);
+  const Look look = look_of(result);
+  const Tone tone = tone_of(look);
+  page.line(upper(look_text(look)), tone);
   page.row("", safe(verdict_sentence(result)), tone);
   sides(page, result);
-  if (result.first_divergence) beginning(page, *result.first_divergence, view.all);
+  if (result.first_divergence) beginning(page, result, view.all);
   worst(page, result, view);
   ranking(page, result, view.all);
   if (result.unpaired_run.empty() && result.unpaired_golden.empty()) return;

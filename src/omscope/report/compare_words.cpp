@@ -92,43 +92,6 @@ int rank_of(compare::Status status) {
   return 3;
 }
 
-bool any_fails(const compare::Result& result) {
-  return std::any_of(result.pairs.begin(), result.pairs.end(),
-                     [](const auto& pair) { return pair.status == compare::Status::kFail; });
-}
-
-std::string beginning(const compare::Result& result) {
-  const compare::Pair* pair = starting_pair(result);
-  if (pair == nullptr) return {};
-  const std::string what = looks_like(pair->pattern);
-  std::string type = pair->op_type.empty() ? "" : fmt::format(" ({})", pair->op_type);
-  return fmt::format("; {} {}{} {}{}{}", result.first_divergence ? "it starts at" : "worst is",
-                     pair->op, type, pair->tensor, what.empty() ? "" : ": ", what);
-}
-
-std::string passed(const compare::Result& result) {
-  // One whose hash is the same is known to be equal.
-  const auto by_sample = [](const compare::Pair& pair) {
-    return pair.from_baseline && pair.pattern.pattern != numeric::Pattern::kEqual;
-  };
-  const auto sampled =
-      static_cast<uint64_t>(std::count_if(result.pairs.begin(), result.pairs.end(), by_sample));
-  const compare::Summary& summary = result.summary;
-  const uint64_t good = summary.pass + summary.warn;
-  std::string text = fmt::format("{} within tolerance",
-                                 good == 1 ? "1 tensor is" : grouped(good) + " tensors are");
-  if (summary.warn > 0) text += fmt::format(", {} with a warning", grouped(summary.warn));
-  if (summary.uncomparable > 0) {
-    text += fmt::format("; {} could not be compared", grouped(summary.uncomparable));
-  }
-  if (sampled > 0) {
-    text += fmt::format("; {} by a sample of {} values and {} statistics only",
-                        sampled == result.pairs.size() ? "all" : grouped(sampled),
-                        sampled == 1 ? "its" : "their", sampled == 1 ? "its" : "their");
-  }
-  return text;
-}
-
 }  // namespace
 
 std::span<const MetricKey> metric_keys() {
@@ -164,8 +127,9 @@ const compare::Pair* starting_pair(const compare::Result& result) {
       }
     }
   }
-  if (!any_fails(result)) return nullptr;
-  return worst_first(result).front();
+  const auto worst = worst_first(result);
+  const bool fails = !worst.empty() && worst.front()->status == compare::Status::kFail;
+  return fails ? worst.front() : nullptr;
 }
 
 std::string looks_like(const numeric::PatternFinding& finding) {
@@ -175,17 +139,36 @@ std::string looks_like(const numeric::PatternFinding& finding) {
   return fmt::format("{} ({})", finding.evidence, name);
 }
 
-std::string verdict_sentence(const compare::Result& result) {
-  switch (result.verdict) {
-    case compare::Verdict::kPass: return passed(result);
-    case compare::Verdict::kNone:
-      return "nothing could be compared" + (result.why.empty() ? "" : ": " + result.why);
-    case compare::Verdict::kFail: break;
+std::string remark(const compare::Pair& pair) {
+  if (!pair.metrics) return pair.reason;
+  const PairMetrics& metrics = *pair.metrics;
+  if (pair.pattern.pattern != numeric::Pattern::kNone) {
+    // A metric is out of bounds where no single element is over tolerance.
+    const bool by_metric = pair.status == compare::Status::kFail && metrics.over_tolerance == 0 &&
+                           metrics.nonfinite_mismatch == 0;
+    return (by_metric ? pair.reason + "; " : "") + looks_like(pair.pattern);
   }
-  if (!any_fails(result)) return result.why.empty() ? "the comparison failed" : result.why;
-  return fmt::format("{} of {} {} beyond tolerance{}", grouped(result.summary.fail),
-                     counted(result.pairs.size(), "tensor"),
-                     result.summary.fail == 1 ? "differs" : "differ", beginning(result));
+  if (pair.status == compare::Status::kPass) return pair.from_baseline ? pair.reason : "";
+  if (metrics.nonfinite_mismatch > 0) {
+    return fmt::format("{} NaN or infinite on one side", grouped(metrics.nonfinite_mismatch));
+  }
+  if (metrics.over_tolerance == 0 || !metrics.max_abs_index) return pair.reason;
+  return fmt::format("at {}: run {}, golden {}", grouped(*metrics.max_abs_index),
+                     short_number(metrics.max_abs_run), short_number(metrics.max_abs_golden));
+}
+
+std::optional<Share> beyond_tolerance(const compare::Pair& pair) {
+  if (!pair.metrics) return std::nullopt;
+  const PairMetrics& metrics = *pair.metrics;
+  if (pair.from_baseline && metrics.nonfinite_mismatch > 0) {
+    // Known of all elements, where the other counts are of those that were kept.
+    uint64_t all = 1;
+    for (const int64_t dim : pair.shape) all *= static_cast<uint64_t>(dim);
+    return Share{metrics.nonfinite_mismatch, all};
+  }
+  const bool failed = pair.status == compare::Status::kFail;
+  if (failed && metrics.over_tolerance == 0) return std::nullopt;
+  return Share{metrics.over_tolerance, metrics.count};
 }
 
 std::string tally(const compare::Summary& summary) {
@@ -234,9 +217,13 @@ std::vector<UnpairedGroup> by_reason(const std::vector<compare::Unpaired>& unpai
   std::vector<UnpairedGroup> groups;
   std::unordered_map<std::string_view, size_t> known;
   for (const compare::Unpaired& each : unpaired) {
-    const auto [at, added] = known.try_emplace(each.reason, groups.size());
-    if (added) groups.push_back({each.reason, {}});
+    const std::string& reason = each.group.empty() ? each.reason : each.group;
+    const auto [at, added] = known.try_emplace(reason, groups.size());
+    if (added) groups.push_back({reason, {}});
     groups[at->second].members.push_back(&each);
+  }
+  for (UnpairedGroup& group : groups) {
+    if (group.members.size() == 1) group.reason = group.members.front()->reason;
   }
   std::stable_sort(groups.begin(), groups.end(), [](const auto& a, const auto& b) {
     return a.members.size() > b.members.size();

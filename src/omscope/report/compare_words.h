@@ -35,8 +35,36 @@ const compare::Pair* starting_pair(const compare::Result& result);
 /// "channels 16 to 31 are wrong (block)"; empty where nothing is known.
 std::string looks_like(const numeric::PatternFinding& finding);
 
+/// What a pair looks like: its pattern, else where its largest error is, else why it is no pass.
+/// Empty for a pass of which there is nothing to say.
+std::string remark(const compare::Pair& pair);
+
+/// How many of its elements are beyond tolerance, of how many; nothing where that is not what made
+/// it fail, or nothing was compared.
+struct Share {
+  uint64_t part = 0;
+  uint64_t whole = 0;
+};
+std::optional<Share> beyond_tolerance(const compare::Pair& pair);
+
+/// How the whole looks: a pass of few tensors is none to rely on.
+enum class Look : uint8_t { kGood, kDoubtful, kBad, kNothing };
+Look look_of(const compare::Result& result);
+/// "pass", "warn", "fail", "nothing compared".
+std::string_view look_text(Look look);
+
+/// "in the order of the model", "in the order in which the ops ran", "by name".
+std::string_view order_text(compare::Order order);
+
+/// Where it starts and by how much: "conv1 output:0, op 15 in the order of the model: its inputs
+/// are off by 0.0005, its output by 0.7".
+std::string beginning_text(const compare::Result& result);
+
 /// Whether all is well, where it starts and what it looks like. Names in it are as found in files.
 std::string verdict_sentence(const compare::Result& result);
+
+/// "damaged or unreadable: FILE"; empty: nothing is.
+std::string damage_text(const compare::Result& result);
 
 /// "6 pass, 3 fail".
 std::string tally(const compare::Summary& summary);
@@ -58,7 +86,7 @@ std::string percent_text(uint64_t part, uint64_t whole);
 
 /// Unpaired tensors by why they are, the most frequent reason first.
 struct UnpairedGroup {
-  std::string_view reason;
+  std::string_view reason;  ///< without names where there are several
   std::vector<const compare::Unpaired*> members;
 };
 std::vector<UnpairedGroup> by_reason(const std::vector<compare::Unpaired>& unpaired);

@@ -50,6 +50,35 @@ std::vector<std::string> wrapped(std::string_view text, size_t width, bool whole
   return lines;
 }
 
+/// Pieces of at most `width` columns; words that are longer are broken, at a "/" where there is
+/// one.
+std::vector<std::string> folded(std::string_view text, size_t width) {
+  std::string broken;
+  for (const std::string_view word : split(text, ' ')) {
+    std::string_view rest = word;
+    if (!broken.empty()) broken += ' ';
+    while (display_width(rest) > width) {
+      size_t end = 0;  // bytes of as many characters as fit
+      size_t best = 0;
+      while (end < rest.size()) {
+        size_t next = end + 1;
+        while (next < rest.size() && (static_cast<unsigned char>(rest[next]) & 0xC0U) == 0x80U) {
+          ++next;
+        }
+        if (display_width(rest.substr(0, next)) > width) break;
+        end = next;
+        if (rest[end - 1] == '/' || rest[end - 1] == ',') best = end;
+      }
+      if (best > width / 2) end = best;
+      if (end == 0) break;
+      broken += std::string(rest.substr(0, end)) + ' ';
+      rest.remove_prefix(end);
+    }
+    broken += rest;
+  }
+  return wrapped(broken, width, false);
+}
+
 std::string padded(std::string_view text, size_t columns, bool right) {
   const size_t width = display_width(text);
   const std::string space(columns > width ? columns - width : 0, ' ');
@@ -102,21 +131,34 @@ void TextPage::row(std::string_view label, std::string_view text, Tone tone) {
 }
 
 void TextPage::table(const Rows& rows, const std::vector<bool>& numeric,
-                     const std::vector<Tone>& tones) {
+                     const std::vector<Tone>& tones, Fit fit) {
   constexpr size_t kNoLimit = 1U << 30U;
   const size_t room = style_.whole ? kNoLimit : style_.width > kIndent ? style_.width - kIndent : 1;
   const std::vector<size_t> widths = column_widths(rows, room);
   for (size_t at = 0; at < rows.size(); ++at) {
     const auto& row = rows[at];
-    std::string text(kIndent, ' ');
+    std::vector<std::vector<std::string>> cells;
+    size_t height = 1;
     for (size_t i = 0; i < row.size(); ++i) {
-      if (widths[i] == 0) continue;  // nobody has anything in this column
-      const bool right = i < numeric.size() && numeric[i];
-      text += padded(shortened(row[i], widths[i]), widths[i], right);
-      if (i + 1 < row.size()) text += std::string(kGap, ' ');
+      const bool wraps = fit == Fit::kWrap || (fit == Fit::kWrapLast && i + 1 == row.size());
+      cells.push_back(wraps && widths[i] > 0
+                          ? folded(row[i], widths[i])
+                          : std::vector<std::string>{shortened(row[i], widths[i])});
+      height = std::max(height, cells.back().size());
     }
-    text.erase(text.find_last_not_of(' ') + 1);
-    line(text, at < tones.size() ? tones[at] : Tone::kPlain);
+    for (size_t piece = 0; piece < height; ++piece) {
+      std::string text(kIndent, ' ');
+      for (size_t i = 0; i < row.size(); ++i) {
+        if (widths[i] == 0) continue;  // nobody has anything in this column
+        const bool right = i < numeric.size() && numeric[i];
+        const std::string_view cell =
+            piece < cells[i].size() ? std::string_view(cells[i][piece]) : "";
+        text += padded(cell, widths[i], right);
+        if (i + 1 < row.size()) text += std::string(kGap, ' ');
+      }
+      text.erase(text.find_last_not_of(' ') + 1);
+      line(text, at < tones.size() ? tones[at] : Tone::kPlain);
+    }
   }
 }
 

@@ -18,6 +18,13 @@ struct TextStyle {
   bool unicode = true;  ///< false: pictures made of characters stay in ASCII
 };
 
+/// What becomes of the cells of a row that is too wide.
+enum class Fit : unsigned char {
+  kCut,       ///< their middle gives way
+  kWrapLast,  ///< those of the last column go on below, the others are cut
+  kWrap,      ///< all go on below
+};
+
 enum class Tone : unsigned char { kPlain, kHeading, kDim, kGood, kWarning, kError };
 
 /// Collects lines and prints them when it is complete. Texts must be safe for a terminal already
@@ -33,7 +40,8 @@ class TextPage {
   /// Rows of cells in columns; the widest column gives way where a row is too wide. `numeric` says
   /// which columns stand to the right, `tones` the colour of each row.
   void table(const std::vector<std::vector<std::string>>& rows,
-             const std::vector<bool>& numeric = {}, const std::vector<Tone>& tones = {});
+             const std::vector<bool>& numeric = {}, const std::vector<Tone>& tones = {},
+             Fit fit = Fit::kCut);
 
   /// No further line would be shown: whoever makes lines can stop.
   bool full() const { return lines_.size() > style_.most_lines; }
