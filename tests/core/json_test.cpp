@@ -50,5 +50,24 @@ TEST(Json, TextThatIsNotUtf8NeverBreaksTheDocument) {
   EXPECT_EQ(nlohmann::json::parse(out.str())["bad\\xff"], "\\xfe\x01");
 }
 
+TEST(Json, WhatATerminalWouldObeyIsEscaped) {
+  const std::string text =
+      "del\x7f csi\xc2\x9b"
+      "31m \xe2\x80\xae"
+      "turned \xef\xbb\xbf \xe7\xbd\x91 é";
+  std::ostringstream out;
+  JsonStream stream(out);
+  stream.open_object();
+  stream.text("text", text);
+  stream.field("value", Json{{text, {text}}});
+  stream.close();
+  EXPECT_EQ(out.str().find_first_of("\x7f\x9b\xae\xef"), std::string::npos) << out.str();
+  EXPECT_NE(out.str().find("del\\u007f csi\\u009b31m \\u202eturned \\ufeff \xe7\xbd\x91 é"),
+            std::string::npos);
+  const auto read = nlohmann::json::parse(out.str());
+  EXPECT_EQ(read["text"], text);
+  EXPECT_EQ(read["value"][text][0], text);
+}
+
 }  // namespace
 }  // namespace omscope

@@ -64,6 +64,14 @@ TEST_F(Repro, FilesOfACase) {
   EXPECT_NE(text("main.py").find("OpUT(\"L2Loss\""), std::string::npos);
 }
 
+TEST_F(Repro, NamesAreNoMarkup) {
+  const std::string content = file_content(dump_);
+  const std::string dump = folder_.write("L2<b>*\n.L2Loss.3.1638329841577837", content);
+  EXPECT_EQ(run({"--dump", dump}).exit_code, 0);
+  EXPECT_TRUE(text("README.md").starts_with("# L2&#60;b&#62;&#42;&#92;n alone: op `"))
+      << text("README.md").substr(0, 80);
+}
+
 TEST_F(Repro, ProgramsAreSoundAndTheGoldenOneComputes) {
   ASSERT_EQ(run({"--dump", dump_}).exit_code, 0);
   EXPECT_NO_THROW(test::run_python(out_,

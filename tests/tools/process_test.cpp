@@ -1,10 +1,15 @@
 // What only a process shows: signals, closed descriptors, standard input.
 
 #include <array>
+#include <chrono>
+#include <csignal>
+#include <filesystem>
+#include <thread>
 
 #include <fcntl.h>
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -22,6 +27,8 @@ using test::file_content;
 using test::open_output;
 using test::start_tool;
 
+namespace fs = std::filesystem;
+
 class Process : public testing::Test {
  protected:
   Process()
@@ -30,7 +37,32 @@ class Process : public testing::Test {
         out_((folder_.path() / "out").string()),
         err_((folder_.path() / "err").string()) {}
 
+  /// What takes seconds to convert. It has a length, but no blocks on the disk.
+  std::string large_file() const {
+    const std::string raw = folder_.write("raw.bin", "");
+    fs::resize_file(raw, uint64_t{1} << 30U);
+    fs::create_directory(results_);
+    return raw;
+  }
+
+  int start_conversion(const std::string& raw, const std::string& result, int err) const {
+    return start_tool({"convert", raw, "--raw", "float32:268435456", "--dtype", "float64", "-o",
+                       (results_ / result).string()},
+                      {.err = err});
+  }
+
+  /// Whether a file appears in `results_`, under any name, before long.
+  bool writing_begins() const {
+    const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(30);
+    while (fs::is_empty(results_)) {
+      if (std::chrono::steady_clock::now() > deadline) return false;
+      std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    }
+    return true;
+  }
+
   test::ScratchFolder folder_;
+  fs::path results_ = folder_.path() / "results";
   std::string om_;
   std::string out_;
   std::string err_;
@@ -101,6 +133,40 @@ TEST_F(Process, StandardInputIsADash) {
   EXPECT_EQ(json::parse(file_content(out_))["file"]["size"], content.size());
   ::close(out);
   ::close(file);
+}
+
+TEST_F(Process, NothingUnfinishedStaysWhenItIsStopped) {
+  const std::string raw = large_file();
+  const int err = open_output(err_);
+  for (const int signal : {SIGHUP, SIGINT, SIGTERM}) {
+    for (const char* file : {"a.npy", "a.npz", "a.json"}) {
+      const int process = start_conversion(raw, file, err);
+      EXPECT_TRUE(writing_begins()) << file;
+      EXPECT_EQ(::kill(process, signal), 0);
+      EXPECT_EQ(exit_code_of(process), -1) << "ended by the signal";
+      EXPECT_TRUE(fs::is_empty(results_)) << file << " and signal " << signal;
+    }
+  }
+  ::close(err);
+}
+
+TEST_F(Process, AFileBeyondTheLargestAllowedIsSaid) {
+  const std::string raw = large_file();
+  rlimit usual{};
+  ASSERT_EQ(::getrlimit(RLIMIT_FSIZE, &usual), 0);
+  for (const char* file : {"a.npy", "a.npz", "a.json"}) {
+    const int err = open_output(err_);
+    rlimit low = usual;
+    low.rlim_cur = rlim_t{1} << 20U;
+    ASSERT_EQ(::setrlimit(RLIMIT_FSIZE, &low), 0);
+    const int process = start_conversion(raw, file, err);
+    ASSERT_EQ(::setrlimit(RLIMIT_FSIZE, &usual), 0);
+    EXPECT_EQ(exit_code_of(process), 2) << file;
+    EXPECT_NE(file_content(err_).find("error: cannot write: File too large"), std::string::npos)
+        << file_content(err_);
+    EXPECT_TRUE(fs::is_empty(results_)) << file;
+    ::close(err);
+  }
 }
 
 }  // namespace

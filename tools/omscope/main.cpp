@@ -8,6 +8,7 @@
 
 #include "omscope/bus_guard.h"
 #include "omscope/cli.h"
+#include "omscope/stop_guard.h"
 
 namespace {
 
@@ -30,7 +31,9 @@ bool output_is_closed() {
 int main(int argc, char** argv) {
   occupy_standard_descriptors();
   std::signal(SIGPIPE, SIG_IGN);  // a write that fails is told by the stream
+  std::signal(SIGXFSZ, SIG_IGN);  // so is one beyond the largest file that is allowed
   omscope::cli::guard_against_shrinking_files();
+  omscope::cli::clean_up_when_stopped();
   std::ios::sync_with_stdio(false);
   omscope::cli::Io io{std::cout, std::cerr};
   io.out_is_closed = output_is_closed;

@@ -211,6 +211,7 @@ class Comparison {
   }
 
   void make_pairs(const std::vector<PairPlan>& plans, const Side& run, const Side& golden) {
+    result_.pairs.reserve(plans.size());  // they are large: growing would hold them twice
     for (const PairPlan& plan : plans) {
       const Tensor& tensor = run.tensors[plan.run];
       Pair pair;

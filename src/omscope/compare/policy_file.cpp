@@ -228,7 +228,7 @@ class Reader {
 }  // namespace
 
 omscope::Result<PolicyFile> parse_policy(std::string_view text, const std::string& path) {
-  constexpr size_t kMostBytes = size_t{4} << 20;
+  constexpr size_t kMostBytes = size_t{1} << 20;  // rules take many times their text
   if (text.size() > kMostBytes) {
     return Problem{Severity::kError,
                    Code::kTooLarge,

@@ -1,5 +1,7 @@
 #include "omscope/core/csv.h"
 
+#include "omscope/core/text.h"
+
 namespace omscope {
 namespace {
 
@@ -10,6 +12,12 @@ bool looks_like_number(const std::string& cell) {
 bool is_formula(const std::string& cell) {
   const bool starts = !cell.empty() && std::string("=+-@").find(cell[0]) != std::string::npos;
   return starts && cell.size() > 1 && !looks_like_number(cell);
+}
+
+/// What a person may have printed on a terminal.
+std::string for_people(const std::string& cell) {
+  const std::string safe = for_terminal(cell);
+  return is_formula(safe) ? "'" + safe : safe;
 }
 
 std::string quoted(const std::string& cell) {
@@ -28,8 +36,7 @@ std::string csv_row(const std::vector<std::string>& cells, CsvCells kind) {
   std::string row;
   for (size_t i = 0; i < cells.size(); ++i) {
     if (i > 0) row += ',';
-    const bool guarded = kind == CsvCells::kGuarded && is_formula(cells[i]);
-    row += quoted(guarded ? "'" + cells[i] : cells[i]);
+    row += quoted(kind == CsvCells::kGuarded ? for_people(cells[i]) : cells[i]);
   }
   return row + '\n';
 }

@@ -7,8 +7,8 @@
 
 namespace omscope {
 
-/// Whether a cell that a spreadsheet would take for a formula gets a leading apostrophe: tables for
-/// people do, names that programs look up stay exact.
+/// Whether a cell that a spreadsheet would take for a formula gets a leading apostrophe and control
+/// characters are escaped: in tables for people they are, names that programs look up stay exact.
 enum class CsvCells : uint8_t { kGuarded, kExact };
 
 /// One row with its line break. Cells with commas, quotes or line breaks are quoted.

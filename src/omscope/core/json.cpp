@@ -19,6 +19,38 @@ bool is_plain(std::string_view text) {
   });
 }
 
+/// Bytes of the character that starts so, in valid UTF-8.
+size_t length_from(char lead) {
+  const auto byte = static_cast<unsigned char>(lead);
+  return byte >= 0xF0 ? 4 : byte >= 0xE0 ? 3 : byte >= 0xC0 ? 2 : 1;
+}
+
+/// `\uNNNN` for what a terminal would obey; nlohmann leaves DEL, the controls from 0x80 on and the
+/// marks that reorder text as they are. None of them needs more than three bytes.
+std::string escaped(std::string_view character) {
+  uint32_t code = static_cast<unsigned char>(character[0]);
+  if (character.size() > 1) code &= 0x7FU >> character.size();
+  for (const char byte : character.substr(1)) {
+    code = (code << 6U) | (static_cast<unsigned char>(byte) & 0x3FU);
+  }
+  return fmt::format("\\u{:04x}", code);
+}
+
+/// On one line.
+std::string dumped(const Json& value) {
+  constexpr char kDelete = 0x7F;
+  const std::string json = value.dump(-1, ' ', false, Json::error_handler_t::replace);
+  const std::string_view text = json;
+  std::string out;
+  for (size_t at = 0; at < text.size();) {
+    const std::string_view each = text.substr(at, length_from(text[at]));
+    const bool plain = each.size() == 1 ? each[0] != kDelete : for_terminal(each) == each;
+    plain ? out.append(each) : out.append(escaped(each));
+    at += each.size();
+  }
+  return out;
+}
+
 }  // namespace
 
 Json json_text(std::string_view text) {
@@ -134,7 +166,7 @@ void JsonStream::append_text(std::string_view text) {
     buffer_ += text;
     buffer_ += '"';
   } else {
-    buffer_ += json_text(text).dump(-1, ' ', false, Json::error_handler_t::replace);
+    buffer_ += dumped(json_text(text));
   }
 }
 
@@ -154,7 +186,7 @@ void JsonStream::append(const Json& value) {
   } else if (value.is_string() && is_plain(value.get_ref<const std::string&>())) {
     append_text(value.get_ref<const std::string&>());
   } else {
-    buffer_ += value.dump(-1, ' ', false, Json::error_handler_t::replace);
+    buffer_ += dumped(value);
   }
 }
 

@@ -13,6 +13,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "omscope/core/unfinished_file.h"
+
 namespace omscope {
 namespace {
 
@@ -104,25 +106,6 @@ Result<Done> write_straight(const std::string& path, const std::function<int(int
   return Done{};
 }
 
-/// Removes the unfinished file, also when `write` throws.
-class Unfinished {
- public:
-  explicit Unfinished(std::string name) : name_(std::move(name)) {}
-  Unfinished(const Unfinished&) = delete;
-  Unfinished& operator=(const Unfinished&) = delete;
-  ~Unfinished() {
-    if (!name_.empty()) ::unlink(name_.c_str());
-  }
-  int rename_to(const fs::path& target) {
-    if (std::rename(name_.c_str(), target.c_str()) != 0) return errno;
-    name_.clear();
-    return 0;
-  }
-
- private:
-  std::string name_;
-};
-
 }  // namespace
 
 Result<Done> replace_file(const std::string& path, Links links,
@@ -144,7 +127,7 @@ Result<Done> replace_file_raw(const std::string& path, Links links,
   std::string name;
   const int fd = create_beside(target, keeps_mode ? kPrivate : kNewFile, name);
   if (fd < 0) return cannot_write(path, errno);
-  Unfinished unfinished(name);
+  UnfinishedFile unfinished(name);
   constexpr mode_t kPermissions = 07777;
   int error = 0;
   if (keeps_mode && ::fchmod(fd, info.st_mode & kPermissions) != 0) error = errno;

@@ -1,5 +1,6 @@
 #include "omscope/diagnose/diagnose_inputs.h"
 
+#include <algorithm>
 #include <filesystem>
 
 #include "omscope/core/files_below.h"
@@ -12,11 +13,10 @@ namespace {
 
 namespace fs = std::filesystem;
 
-enum class Use : uint8_t { kLog, kModel, kOther };
+enum class Use : uint8_t { kLog, kModel, kOther, kNothing };
 
-Use use_of(ByteView bytes) {
+Use use_of(ByteView bytes, const Detection& detection) {
   if (log::is_packed(as_text(bytes))) return Use::kLog;
-  const Detection detection = detect(bytes);
   switch (detection.kind) {
     case Kind::kOm:
     case Kind::kOmHiai:
@@ -38,19 +38,31 @@ Use use_of(ByteView bytes) {
   const std::string_view text = as_text(bytes);
   const size_t start = text.find_first_not_of(" \t\r\n");
   const bool structured = start == std::string_view::npos || text[start] == '{';
-  return is_text(bytes) && !structured && detection.detected != "html" ? Use::kLog : Use::kOther;
+  if (is_text(bytes) && !structured && detection.detected != "html") return Use::kLog;
+  const bool silent = detection.detected == "empty" || detection.detected == "text";
+  return silent ? Use::kOther : Use::kNothing;
 }
 
-void sort_file(const std::string& path, SortedInputs& sorted) {
+/// Whoever names a file expects that it is looked at; in a folder there may be anything.
+enum class Named : uint8_t { kItself, kByItsFolder };
+
+void sort_file(const std::string& path, Named named, SortedInputs& sorted) {
   const auto file = FileBytes::open(path);
   if (!file) {
     sorted.problems.push_back(file.error());
     return;
   }
-  switch (use_of((*file)->bytes())) {
+  const Detection detection = detect((*file)->bytes());
+  switch (use_of((*file)->bytes(), detection)) {
     case Use::kLog: sorted.logs.push_back(path); break;
     case Use::kModel: sorted.models.push_back(path); break;
     case Use::kOther: sorted.others.push_back(path); break;
+    case Use::kNothing:
+      sorted.others.push_back(path);
+      if (named == Named::kByItsFolder) break;
+      sorted.problems.push_back({Severity::kWarning, Code::kUnknownKind, path, std::nullopt, "",
+                                 "tells a diagnosis nothing: " + detection.explanation});
+      break;
   }
 }
 
@@ -60,7 +72,7 @@ void sort_folder(const std::string& folder, SortedInputs& sorted) {
     sorted.problems.push_back({Severity::kWarning, Code::kTooLarge, folder, std::nullopt, "folder",
                                "has too many files; only the first are looked at"});
   }
-  for (const std::string& file : below.files) sort_file(file, sorted);
+  for (const std::string& file : below.files) sort_file(file, Named::kByItsFolder, sorted);
 }
 
 }  // namespace
@@ -74,8 +86,15 @@ SortedInputs sort_inputs(const std::vector<std::string>& paths) {
     } else if (fs::is_directory(path, failed)) {
       sort_folder(path, sorted);
     } else {
-      sort_file(path, sorted);
+      sort_file(path, Named::kItself, sorted);
     }
+  }
+  const auto is_unknown = [](const Problem& each) { return each.code == Code::kUnknownKind; };
+  const auto unknown = std::count_if(sorted.problems.begin(), sorted.problems.end(), is_unknown);
+  if (sorted.logs.empty() && sorted.models.empty() &&
+      sorted.others.size() == static_cast<size_t>(unknown)) {
+    // Nothing was looked at: that there is no incident would be no answer.
+    for (Problem& problem : sorted.problems) problem.severity = Severity::kError;
   }
   return sorted;
 }

@@ -99,11 +99,12 @@ std::string_view shape_in(std::string_view text) {
       crosses += text[end] == 'x' ? 1 : 0;
       ++end;
     }
+    const size_t next = end;
     while (end > x && text[end - 1] == 'x') --end;
     if (crosses >= 3 && begin < x && text.substr(begin, 2) != "0x") {
       return text.substr(begin, end - begin);
     }
-    x = std::max(x, end == 0 ? x : end - 1);
+    x = next - 1;  // each run of digits and crosses is looked at once, however long it is
   }
   return {};
 }

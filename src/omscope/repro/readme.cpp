@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "omscope/core/text.h"
+#include "omscope/report/markup.h"
 #include "omscope/repro/case_files.h"
 
 namespace omscope::repro {
@@ -34,7 +35,8 @@ std::string tensor_rows(const Case& one, const CaseFiles& files) {
       }
       const auto array = files.arrays.find(tensor.name);
       std::string where = array == files.arrays.end() ? "" : code(array->second);
-      if (where.empty()) where = tensor.note.empty() ? "not recorded" : for_terminal(tensor.note);
+      if (where.empty())
+        where = tensor.note.empty() ? "not recorded" : report::markdown_text(tensor.note);
       if (tensor.is_constant && array != files.arrays.end()) where += ", a constant of the model";
       rows += fmt::format("| {} | {} | {} | {} | {} |\n", tensor.name, to_string(tensor.dtype),
                           dims(tensor.shape), code(tensor.format), where);
@@ -62,7 +64,8 @@ std::string kernel_part(const Case& one, const CaseFiles& files) {
 }  // namespace
 
 std::string readme(const Case& one, const CaseFiles& files, bool has_golden) {
-  std::string text = fmt::format("# {} alone: op {}\n\n", one.op_type, code(one.op_name));
+  std::string text =
+      fmt::format("# {} alone: op {}\n\n", report::markdown_text(one.op_type), code(one.op_name));
   text += "| tensor | dtype | shape | layout | values |\n|---|---|---|---|---|\n" +
           tensor_rows(one, files);
   text += "\nArrays hold the bytes of the dump, in the layout that the kernel sees.\n";

@@ -83,6 +83,7 @@ std::unique_ptr<ir::TensorFile> read_npz(const std::shared_ptr<const FileBytes>&
   const ZipDirectory directory = read_zip_directory(file->path(), file->bytes(), budget);
   if (directory.fault) out->problems.add(*directory.fault);
   Unpacker unpacker(file->bytes());
+  out->tensors.reserve(directory.members.size());
   for (const ZipMember& member : directory.members) {
     if (member.data_offset > 0) {
       out->byte_map.add(member.header_offset, member.data_offset - member.header_offset,

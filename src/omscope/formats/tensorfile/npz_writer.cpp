@@ -1,16 +1,17 @@
 #include "omscope/formats/tensorfile/npz_writer.h"
 
 #include <algorithm>
+#include <cerrno>
 #include <filesystem>
-#include <fstream>
 #include <memory>
 #include <set>
 
 #include <fmt/format.h>
-#include <unistd.h>
 #include <zip.h>
 
 #include "omscope/core/output_folder.h"
+#include "omscope/core/replace_file.h"
+#include "omscope/formats/tensorfile/zip_sink.h"
 
 namespace omscope::tensorfile {
 namespace {
@@ -92,22 +93,20 @@ struct Discard {
 };
 using Archive = std::unique_ptr<zip_t, Discard>;
 
-/// Streams must outlive the archive: libzip reads them when it closes.
-Result<Done> add(zip_t* archive, const std::string& path, const std::string& name, Stream& stream,
-                 Packing packing) {
+bool add(zip_t* archive, const std::string& name, Stream& stream, Packing packing) {
   zip_source_t* source = zip_source_function(archive, Stream::answer, &stream);
   const zip_int64_t index =
       source == nullptr ? -1 : zip_file_add(archive, name.c_str(), source, ZIP_FL_ENC_UTF_8);
   if (index < 0) {
     zip_source_free(source);
-    return cannot_write(path, fmt::format("'{}': {}", name, zip_strerror(archive)));
+    return false;
   }
   const auto at = static_cast<zip_uint64_t>(index);
   const bool packed = packing == Packing::kDeflated;
   zip_set_file_compression(archive, at, packed ? ZIP_CM_DEFLATE : ZIP_CM_STORE, 0);
   constexpr uint16_t kFirstDate = (1U << 5U) | 1U;  // 1980-01-01, the first that zip has
   zip_file_set_dostime(archive, at, 0, kFirstDate, 0);
-  return Done{};
+  return true;
 }
 
 std::string member_name(const std::string& name, std::set<std::string>& taken) {
@@ -116,6 +115,30 @@ std::string member_name(const std::string& name, std::set<std::string>& taken) {
     file = safe_file_name(name, fmt::format(".{}.npy", number));
   }
   return file;
+}
+
+/// The error number of what went wrong, 0 for nothing; `why` where that number does not tell.
+int write_archive(int fd, const std::vector<NpzArray>& arrays, Packing packing, std::string& why) {
+  // libzip reads the streams and writes to the sink when it closes.
+  ZipSink sink(fd);
+  std::vector<std::unique_ptr<Stream>> streams;
+  Archive archive(sink.open());
+  if (archive == nullptr) return ENOMEM;
+  std::set<std::string> taken;
+  for (const NpzArray& array : arrays) {
+    streams.push_back(std::make_unique<Stream>(array.data));
+    const std::string name = member_name(array.name, taken);
+    if (add(archive.get(), name, *streams.back(), packing)) continue;
+    why = fmt::format("'{}': {}", name, zip_strerror(archive.get()));
+    return EIO;
+  }
+  if (zip_close(archive.get()) == 0) {
+    (void)archive.release();
+    return 0;
+  }
+  if (sink.failure() != 0) return sink.failure();
+  why = fmt::format("cannot be written: {}", zip_strerror(archive.get()));
+  return EIO;
 }
 
 }  // namespace
@@ -130,23 +153,21 @@ ArrayData array_in_memory(std::string header, ByteView bytes) {
 
 Result<Done> write_npy(const std::string& path, const ArrayData& array, bool force) {
   if (!force && exists(path)) return cannot_write(path, "exists already; --force overwrites it");
-  const std::string part = fmt::format("{}.part{}", path, ::getpid());
-  std::ofstream file(part, std::ios::binary | std::ios::trunc);
-  file << array.header;
-  std::vector<std::byte> block(std::min<uint64_t>(array.size, kBlock));
   bool sound = true;
-  for (uint64_t at = 0; file && sound && at < array.size; at += block.size()) {
-    block.resize(std::min<uint64_t>(block.size(), array.size - at));
-    sound = array.read(at, block);
-    file.write(as_text(block).data(), static_cast<std::streamsize>(block.size()));
-  }
-  file.close();
-  std::error_code failed;
-  if (file && sound) fs::rename(part, path, failed);
-  if (file && sound && !failed) return Done{};
-  fs::remove(part, failed);
-  return cannot_write(path, sound ? "cannot be written; check space and permission"
-                                  : "the elements cannot be read");
+  const auto write = [&](int fd) {
+    if (const int error = write_all(fd, as_bytes(array.header)); error != 0) return error;
+    std::vector<std::byte> block(std::min<uint64_t>(array.size, kBlock));
+    for (uint64_t at = 0; at < array.size; at += block.size()) {
+      block.resize(std::min<uint64_t>(block.size(), array.size - at));
+      sound = array.read(at, block);
+      if (!sound) return EIO;
+      if (const int error = write_all(fd, block); error != 0) return error;
+    }
+    return 0;
+  };
+  auto done = replace_file_raw(path, Links::kReplace, write);
+  if (!sound) return cannot_write(path, "the elements cannot be read");
+  return done;
 }
 
 Result<Done> write_npz(const std::string& path, const std::vector<NpzArray>& arrays, bool force,
@@ -154,28 +175,11 @@ Result<Done> write_npz(const std::string& path, const std::vector<NpzArray>& arr
   if (!force && exists(path)) return cannot_write(path, "exists already; --force overwrites it");
   // libzip removes an archive without members instead of writing it.
   if (arrays.empty()) return cannot_write(path, "there is no array to write");
-  const std::string part = fmt::format("{}.part{}", path, ::getpid());
-  int code = 0;
-  std::vector<std::unique_ptr<Stream>> streams;
-  Archive archive(zip_open(part.c_str(), ZIP_CREATE | ZIP_TRUNCATE, &code));
-  if (archive == nullptr) return cannot_write(path, "cannot be created; check the folder");
-  std::set<std::string> taken;
-  for (const NpzArray& array : arrays) {
-    streams.push_back(std::make_unique<Stream>(array.data));
-    auto added = add(archive.get(), path, member_name(array.name, taken), *streams.back(), packing);
-    if (!added) return added.error();
-  }
-  std::error_code failed;
-  if (zip_close(archive.get()) == 0) {
-    (void)archive.release();
-    fs::rename(part, path, failed);
-    if (!failed) return Done{};
-  }
-  fs::remove(part, failed);
-  return cannot_write(path, archive ? fmt::format("cannot be written: {}; check space and "
-                                                  "permission",
-                                                  zip_strerror(archive.get()))
-                                    : "cannot be put in its place");
+  std::string why;
+  auto done = replace_file_raw(path, Links::kReplace,
+                               [&](int fd) { return write_archive(fd, arrays, packing, why); });
+  if (!why.empty()) return cannot_write(path, why);
+  return done;
 }
 
 }  // namespace omscope::tensorfile
