@@ -71,7 +71,7 @@ std::string text_of(Row row, size_t column, Lang lang, bool& all_translated) {
   all_translated = all_translated && translated;
   if (!other) return text;
   const std::string rest = other->rest.empty() ? "" : " " + other->rest;
-  return text + (translated ? fmt::format("（同 {}{}）", other->number, rest)
+  return text + (translated ? fmt::format("（同 {}）", other->number)
                             : fmt::format(" (as {}{})", other->number, rest));
 }
 

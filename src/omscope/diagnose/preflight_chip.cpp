@@ -27,6 +27,7 @@ struct OldLine {
 constexpr std::array kOldLines = {OldLine{"310", true, "AIC-M-100"},
                                   OldLine{"610", true, "Ascend610"},
                                   OldLine{"615", true, "Ascend615"},
+                                  OldLine{"optg", true, "SVP NNN"},
                                   OldLine{"ss928", false, "SVP NNN"},
                                   OldLine{"sd3403", false, "SVP NNN"},
                                   OldLine{"hi3403", false, "SVP NNN"},
@@ -154,12 +155,13 @@ bool check_kind(const ir::Model& model, const Target& target, std::vector<Findin
     case Kind::kOmHiai:
     case Kind::kOmLite:
       if (!target.soc) return false;
-      message = {fmt::format("It is {}, made for another line of chips: {} cannot load it. Convert "
-                             "the original model with atc --soc_version={}",
-                             describe(model.kind), name, name),
-                 fmt::format("这是 {}，为另一类芯片制作，{} 无法加载。请用 atc --soc_version={} "
-                             "重新转换原始模型",
-                             describe(model.kind), name, name)};
+      message = {
+          fmt::format("The file is of another line of chips ({}): {} cannot load it. Convert "
+                      "the original model with atc --soc_version={}",
+                      describe(model.kind), name, name),
+          fmt::format("该文件属于另一类芯片（{}），{} 无法加载。请用 atc --soc_version={} "
+                      "重新转换原始模型",
+                      describe(model.kind), name, name)};
       break;
     default: return false;
   }

@@ -71,6 +71,9 @@ void conclude_bits(const Context& context, Incident& incident) {
   const AicoreBit& first = picture.bits.front();
   const std::string what(first.meaning.empty() ? first.name : first.meaning);
   const std::string zh = in_chinese(what);
+  // A register dump begins with the task; the word stands below, the kernel in the host's log.
+  add_evidence(context, picture.cores.front().fact, incident);
+  add_evidence(context, context.facts.first(FactKind::kKernelFailed), incident);
   incident.conclusion = say(fmt::format("AI Core error {} ({}) in {}: {}", words_of(picture),
                                         names_of(picture), where.en, what),
                             fmt::format("AI Core 错误 {}（{}），{}：{}", words_of(picture),

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdint>
 #include <string>
 
 #include "omscope/core/text.h"
@@ -11,7 +12,7 @@ namespace {
 
 constexpr size_t kLongest = 160;
 
-bool is_letter(char c) {
+constexpr bool is_letter(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
 }
 
@@ -35,20 +36,34 @@ bool names_a_level(std::string_view token) {
   return false;
 }
 
+/// What each byte says of the token that it stands in.
+enum : uint8_t { kOther, kLetter, kArrow, kQuotes };
+constexpr std::array<uint8_t, 256> kBytes = [] {
+  std::array<uint8_t, 256> table{};
+  for (size_t c = 0; c < table.size(); ++c) {
+    if (c >= 0x80) table.at(c) = kQuotes;
+    if (is_letter(static_cast<char>(c))) table.at(c) = kLetter;
+  }
+  for (const char c : {'"', '\'', '`', '#', '=', '{', '}', '\\'}) {
+    table.at(static_cast<unsigned char>(c)) = kQuotes;
+  }
+  for (const char c : {'<', '>'}) table.at(static_cast<unsigned char>(c)) = kArrow;
+  return table;
+}();
+
 /// How many words of prose a token counts as; too many where it cannot be part of a prefix at all.
 size_t prose_in(std::string_view token) {
   constexpr size_t kNever = 100;
   size_t letters = 0;
+  bool arrow = false;
   for (const char c : token) {
-    if (static_cast<unsigned char>(c) >= 0x80 ||
-        std::string_view("\"'`#={}\\").find(c) != std::string_view::npos) {
-      return kNever;
-    }
-    letters += is_letter(c) ? 1 : 0;
+    const uint8_t kind = kBytes[static_cast<unsigned char>(c)];
+    if (kind == kQuotes) return kNever;
+    letters += kind == kLetter ? 1 : 0;
+    arrow = arrow || kind == kArrow;
   }
-  const bool arrow = token.find_first_of("<>") != std::string_view::npos;
   if (arrow && !token.ends_with("<stderr>:") && !token.ends_with("<stdout>:")) return kNever;
-  if (names_a_level(token)) return kNever;
+  if (letters >= 4 && names_a_level(token)) return kNever;
   if (letters == token.size()) return 1;
   // "see:" introduces a quotation; "node03:" is a host.
   return letters + 1 == token.size() && token.ends_with(':') ? kNever : 0;
