@@ -211,7 +211,7 @@ const Wanted kCases[] = {
      "core-error-bits",
      "trans_TransData_0",
      "te_transdata_a603142389973648_c50cf465894adb0d_1",
-     {"CCU_ILLEGAL_INSTR"},
+     {"CCU_ILLEGAL_INSTR", "usually caused by unaligned UUB addresses"},
      8953},
     {"WriteOverflow2025",
      {"incidents/y2020_transdata_ccu_illegal/plog_mixed_variants.log"},
@@ -227,6 +227,19 @@ const Wanted kCases[] = {
      "te_gatherv2d_219e053cbbb768fc0_3cf4deb0daff668d",
      {},
      13694},
+    {"GatherV2Both2020",
+     {"incidents/y2020_host_log_old_format"},
+     "core-error-bits",
+     "GatherV2",
+     "te_gatherv2d_219e053cbbb768fc0_3cf4deb0daff668d",
+     {"CCU_ILLEGAL_INSTR", "0x10"},
+     13694},
+    {"GatherV2Device2020",
+     {"incidents/y2020_host_log_old_format/device-0_first4000.log"},
+     "core-error-bits",
+     "",
+     "",
+     {"CCU_ILLEGAL_INSTR"}},
     {"GatherV2A2",
      {"incidents/asys_misc/plog/plog-2955986_20240704132617856.log"},
      "core-error-bits",
@@ -313,6 +326,31 @@ TEST(DiagnoseCorpus, OneIncidentPerFault) {
     const Report report = report_of({path});
     EXPECT_EQ(report.incidents.size(), 1U) << path << "\n" << summary(report);
   }
+}
+
+TEST(DiagnoseCorpus, RegisterDumpBetweenOtherLinesHasItsTask) {
+  NEED_CORPUS();
+  const Report report = report_of({"incidents/y2020_host_log_old_format/device-0_first4000.log"});
+  ASSERT_EQ(report.incidents.size(), 1U) << summary(report);
+  EXPECT_EQ(report.incidents[0].stream_id, 523);
+  EXPECT_EQ(report.incidents[0].task_id, 2);
+}
+
+/// Not when the assert was printed, which is two seconds later.
+TEST(DiagnoseCorpus, TimeIsThatOfTheTask) {
+  NEED_CORPUS();
+  const Report report = report_of({"incidents/a2_gatherv3_asys_bundle"});
+  ASSERT_FALSE(report.incidents.empty());
+  EXPECT_TRUE(report.incidents[0].time.starts_with("2025-05-08T09:56:18"))
+      << report.incidents[0].time;
+}
+
+TEST(DiagnoseCorpus, ArgumentsThatDifferWholesaleAreAHint) {
+  NEED_CORPUS();
+  const Report report = report_of({"incidents/c910_gatherv2_illegal_instr"});
+  ASSERT_FALSE(report.incidents.empty());
+  EXPECT_TRUE(contains(report.incidents[0].cause.en, "A hint: ")) << report.incidents[0].cause.en;
+  EXPECT_FALSE(contains(report.incidents[0].cause.en, "Argument 1 was"));
 }
 
 TEST(DiagnoseCorpus, NoiseIsCountedNotReported) {

@@ -7,6 +7,7 @@
 #include "omscope/diagnose/diagnose_logs.h"
 
 #include "damage/mutations.h"
+#include "fuzz/zip_file.h"
 #include "make_samples/failing_log.h"
 #include "support/memory_meter.h"
 #include "support/packed.h"
@@ -33,7 +34,13 @@ void expect_sound(const std::string& text) {
 std::vector<std::string> inputs() {
   const std::string plog = samples::failing_plog();
   const std::string screen = samples::failing_screen();
-  return {plog, screen, test::gzipped(plog),
+  std::string wide = "\xff\xfe";
+  for (const char c : plog) wide.append({c, '\0'});
+  return {plog,
+          screen,
+          wide,
+          test::gzipped(plog),
+          fuzz::zip_file({{"a/plog.log", plog}, {"b", wide}}),
           test::gzipped(test::tar_of({{"a/plog.log", plog}, {"screen.txt", screen}}))};
 }
 

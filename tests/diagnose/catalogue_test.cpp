@@ -174,6 +174,25 @@ TEST(Catalogue, SearchFindsWordsAnywhere) {
   EXPECT_FALSE(search("内存", Lang::kChinese).empty());
 }
 
+TEST(Catalogue, ANumberOfSeveralComponents) {
+  const auto entries = ask("0x10");
+  ASSERT_EQ(entries.size(), 2U);
+  EXPECT_EQ(entries[0].code, "TS:0x10");
+  EXPECT_EQ(entries[1].symbol, "CCU_ILLEGAL_INSTR");
+  EXPECT_EQ(ask("0xB4060006").front().component, "BBOX");
+  EXPECT_FALSE(ask("0xB4060006").front().known);
+  EXPECT_EQ(ask("507011").size(), 1U);
+}
+
+TEST(Catalogue, RowsThatReferToOthersSayWhatStandsThere) {
+  const auto entry = ask("507035").front();
+  const auto other = ask("507015").front();
+  EXPECT_EQ(entry.action, other.action + " (as 507015)");
+  EXPECT_EQ(entry.cause, other.cause + " (as 507015 for vector cores)");
+  const auto chinese = explain("507035", Lang::kChinese).front();
+  EXPECT_EQ(chinese.action.find("As 507015"), std::string::npos);
+}
+
 TEST(Catalogue, ChineseWhereItWasMade) {
   const auto entry = explain("507011", Lang::kChinese).front();
   EXPECT_EQ(entry.lang, Lang::kChinese);

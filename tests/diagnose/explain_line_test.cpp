@@ -58,6 +58,24 @@ TEST(ExplainLine, NumbersCountWhereTheWordsBeforeSaySo) {
   EXPECT_TRUE(codes("[PID: 107002] task 507011 took 207001 us at 0x7150050").empty());
 }
 
+TEST(ExplainLine, ErrorWordsWithoutTheWordsAround) {
+  EXPECT_EQ(codes("error code = 0x10"), (Codes{"TS:0x10", "0x10"}));
+  EXPECT_EQ(codes("AIC_ERROR=0x10"), Codes{"0x10"});
+  EXPECT_EQ(codes("error code: 0x800000"), Codes{"0x800000"});
+}
+
+TEST(ExplainLine, Asserts) {
+  const auto entries = explain(
+      "[ERROR] IDEDD(1,a):2025-05-08-09:56:20.763.494 [dump.cpp:548][tid:1] [ASSERT] [CANN_VERSION "
+      ": 7.8][TimeStamp : 0] /a/b.h:137: Assertion `(0 <= val)' Index 9 out of range[0 5)!",
+      Lang::kEnglish);
+  ASSERT_EQ(entries.size(), 1U);
+  EXPECT_TRUE(entries[0].known);
+  EXPECT_NE(entries[0].meaning.find("`(0 <= val)' Index 9 out of range[0 5)! (/a/b.h:137)"),
+            std::string::npos)
+      << entries[0].meaning;
+}
+
 TEST(ExplainLine, BlockOfSeveralLines) {
   EXPECT_EQ(codes("EZ9999: Inner Error!\n  TraceBack\n[ERROR] 2025-01-01 (PID:1, Device:0, "
                   "RankID:-1) ERR01100 OPS call acl api failed"),

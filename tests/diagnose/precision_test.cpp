@@ -86,6 +86,9 @@ TEST(Precision, NoneTellsWhenQuoted) {
           fmt::format("# {}\n", each.message), fmt::format("see: {}\n", each.message),
           fmt::format("| `{}` | what to do |\n", each.message),
           fmt::format("plog-17.log:12:{}", line("ERROR", each.message)),
+          fmt::format("see: {}", line("ERROR", each.message)),
+          fmt::format("> {}", line("ERROR", each.message)),
+          fmt::format("2025-01-01 10:00:00,123 INFO monitor {}", line("ERROR", each.message)),
           fmt::format("2025-01-01 10:00:00,123 INFO monitor: found '{}'\n", each.message),
           line("INFO", fmt::format("searched for '{}'", each.message))}) {
       const Report report = report_of(text);

@@ -7,6 +7,7 @@
 
 #include "omscope/formats/log/text_blocks.h"
 
+#include "fuzz/zip_file.h"
 #include "support/packed.h"
 
 namespace omscope::log {
@@ -88,6 +89,54 @@ TEST(TextBlocks, LongNamesInTar) {
   const Read read = read_all(test::tar_of({{name, "text\n"}}));
   ASSERT_EQ(read.names.size(), 1U);
   EXPECT_EQ(read.names[0], "in!" + name);
+}
+
+TEST(TextBlocks, ZipSkipsWhatIsNoText) {
+  const std::string big = long_text();
+  const std::string packed = fuzz::zip_file(
+      {{"a/plog.log", big}, {"kernel.o", std::string("\0\1\2", 3)}, {"b.log", "b\n"}});
+  const Read read = read_all(packed);
+  ASSERT_EQ(read.names.size(), 2U);
+  EXPECT_EQ(read.names[0], "in!a/plog.log");
+  EXPECT_EQ(read.texts[0], big);
+  EXPECT_EQ(read.texts[1], "b\n");
+  EXPECT_FALSE(read.fault);
+  const Read cut = read_all(packed.substr(0, packed.size() - 40));
+  EXPECT_TRUE(cut.names.empty());
+  EXPECT_TRUE(cut.fault);
+}
+
+/// Each byte of ASCII with a zero, behind the mark of the byte order.
+std::string utf16(std::string_view text, bool big, bool mark) {
+  std::string out = !mark ? "" : big ? "\xfe\xff" : "\xff\xfe";
+  for (const char c : text) {
+    if (big) out += '\0';
+    out += c;
+    if (!big) out += '\0';
+  }
+  return out;
+}
+
+TEST(TextBlocks, Utf16OfBothOrders) {
+  const std::string text = long_text();
+  for (const bool big : {false, true}) {
+    for (const bool mark : {false, true}) {
+      const Read read = read_all(utf16(text, big, mark));
+      ASSERT_EQ(read.texts.size(), 1U);
+      EXPECT_EQ(read.texts[0], text);
+    }
+  }
+  const Read inside = read_all(fuzz::zip_file({{"a.log", utf16("x\n", false, true)}}));
+  ASSERT_EQ(inside.texts.size(), 1U);
+  EXPECT_EQ(inside.texts[0], "x\n");
+}
+
+TEST(TextBlocks, Utf16BeyondAscii) {
+  // U+65E5, U+1F600 as a pair, half of a pair.
+  const std::string little("\xff\xfe\xe5\x65\x3d\xd8\x00\xde\x3d\xd8\x41\x00", 12);
+  EXPECT_EQ(read_all(little).texts.at(0),
+            "\xe6\x97\xa5\xf0\x9f\x98\x80\xef\xbf\xbd"
+            "A");
 }
 
 TEST(TextBlocks, CutArchivesGiveWhatCameBefore) {

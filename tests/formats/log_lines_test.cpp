@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include "omscope/formats/log/line_header.h"
+#include "omscope/formats/log/line_prefix.h"
 
 namespace omscope::log {
 namespace {
@@ -90,6 +91,40 @@ TEST(LogLine, TimesBefore1970AndLeapDays) {
   EXPECT_EQ(iso_time(scan_stamp("2100-03-01-00:00:00.000.000")->time),
             "2100-03-01T00:00:00.000000");
   EXPECT_EQ(iso_time(-1), "1969-12-31T23:59:59.999999");
+}
+
+constexpr const char* kHead = "[ERROR] RUNTIME(17,app):2025-05-08-09:56:18.526.761 [a.cc:1]17 F:x";
+
+TEST(LogPrefix, WhatShipsLogsIsPassedOver) {
+  for (const char* prefix : {"", "\xef\xbb\xbf", "2025-05-08T09:56:20Z pod-7 ",
+                             "2025-05-08T09:56:20.123456789Z stderr F ", "[pod/train-0/worker] ",
+                             "worker-0  | ", "worker | ", "[rank0]: ", "[1,0]<stderr>:", "node03: ",
+                             "2025-05-08 09:56:20,123 ", "May 08 09:56:20 host app[123]: "}) {
+    const auto header = find_header(std::string(prefix) + kHead);
+    ASSERT_TRUE(header) << prefix;
+    EXPECT_EQ(header->pid, 17) << prefix;
+    EXPECT_EQ(header->level, Level::kError) << prefix;
+  }
+}
+
+TEST(LogPrefix, QuotedLinesHaveNoHead) {
+  for (const char* front : {"plog.log:12:", "see: ", "> ", "# ", "the log says '",
+                            "we saw this line in the log ", "2025-05-08 09:56:20 INFO found ",
+                            "[INFO] monitor: ", "INFO:root: ", "\xe6\x97\xa5 ", "a=\"b\" "}) {
+    EXPECT_FALSE(find_header(std::string(front) + kHead)) << front;
+  }
+}
+
+TEST(LogPrefix, LinesOfAScreen) {
+  const std::string text = "EZ9999: Inner Error!";
+  for (const char* prefix : {"", "2025-05-08T09:56:20Z pod-7 ", "2025-05-08 09:56:20,123 ",
+                             "2025-05-08T09:56:20.1Z stderr F ", "worker-0  | ",
+                             "[rank12]: ", "[pod/train-0/worker] ", "[1,0]<stderr>:"}) {
+    EXPECT_EQ(without_prefix(prefix + text), text) << prefix;
+  }
+  for (const char* whole : {"| a | b |", "[W1 a] x", "a b | c", "2025-05-08-09:56:20 x", ""}) {
+    EXPECT_EQ(without_prefix(whole), whole);
+  }
 }
 
 }  // namespace

@@ -44,7 +44,10 @@ report::Entries explain_all(const std::vector<std::string>& texts, Lang lang) {
       std::any_of(whole.begin(), whole.end(), [](const auto& entry) { return entry.known; });
   const bool apart =
       std::any_of(entries.begin(), entries.end(), [](const auto& entry) { return entry.known; });
-  return known || !apart ? whole : entries;
+  if (known || !apart) return whole;
+  // Words between codes are no codes that are not known.
+  std::erase_if(entries, [](const auto& entry) { return !entry.known && entry.component.empty(); });
+  return entries;
 }
 
 ExitCode run(const Options& options, Io& io) {

@@ -33,21 +33,59 @@ void translate(std::string& text, Lang lang, bool* translated = nullptr) {
   if (!chinese.empty()) text = std::move(chinese);
 }
 
-/// Causes and actions in Chinese beside an English meaning would not help anybody, so a row is
-/// taken as translated by its meaning.
+/// "As 507015 for vector cores" of a row: the text of that one, and what is behind the number.
+struct Referred {
+  std::string text;
+  std::string number;
+  std::string rest;
+};
+std::optional<Referred> referred(std::string_view text, size_t column) {
+  constexpr size_t kDigits = 6;
+  if (!text.starts_with("As ") && !text.starts_with("See ")) return std::nullopt;
+  const std::string_view behind = text.substr(text.find(' ') + 1);
+  if (behind.size() < kDigits || !is_digits(behind.substr(0, kDigits))) return std::nullopt;
+  Referred out{{}, std::string(behind.substr(0, kDigits)), std::string(behind.substr(kDigits))};
+  const auto number = parse_number(out.number).value_or(0);
+  Table(kErrorNumbers)
+      .each_from(
+          [&](Row row) { return parse_number(parts_of(row.cell(0)).number).value_or(0) < number; },
+          [&](Row row) {
+            if (row.cell(0) == out.number) out.text = row.cell(column);
+            return row.cell(0) != out.number;
+          });
+  if (out.text.empty() || out.text.starts_with("As ") || out.text.starts_with("See ")) {
+    return std::nullopt;
+  }
+  while (out.rest.starts_with(' ')) out.rest.erase(0, 1);
+  return out;
+}
+
+/// A text of a row that refers to another row says what stands there.
+std::string text_of(Row row, size_t column, Lang lang, bool& all_translated) {
+  std::string text(row.cell(column));
+  const auto other = referred(text, column);
+  if (other) text = other->text;
+  if (text.empty()) return text;
+  bool translated = false;
+  translate(text, lang, &translated);
+  all_translated = all_translated && translated;
+  if (!other) return text;
+  const std::string rest = other->rest.empty() ? "" : " " + other->rest;
+  return text + (translated ? fmt::format("（同 {}）", other->number)
+                            : fmt::format(" (as {}{})", other->number, rest));
+}
+
+/// A row is Chinese when all of it is: the mark of an entry that is not would be missed otherwise.
 CatalogueEntry entry_from(Row row, Lang lang) {
   CatalogueEntry entry;
   entry.code = row.cell(0);
   entry.symbol = row.cell(1);
   entry.component = row.cell(2);
-  entry.meaning = row.cell(3);
-  entry.cause = row.cell(4);
-  entry.action = row.cell(5);
-  bool translated = false;
-  translate(entry.meaning, lang, &translated);
-  translate(entry.cause, lang);
-  translate(entry.action, lang);
-  if (translated) entry.lang = Lang::kChinese;
+  bool all_translated = lang == Lang::kChinese;
+  entry.meaning = text_of(row, 3, lang, all_translated);
+  entry.cause = text_of(row, 4, lang, all_translated);
+  entry.action = text_of(row, 5, lang, all_translated);
+  if (all_translated) entry.lang = Lang::kChinese;
   return entry;
 }
 
@@ -156,7 +194,15 @@ std::vector<CatalogueEntry> look_up_number(std::string_view text, unsigned long 
   constexpr unsigned long long kLow = 0xFFFFFFFF;
   if (number >> 32U == kLow) number &= kLow;
   std::vector<CatalogueEntry> found = by_number(number, {}, true, lang);
-  if (!found.empty()) return found;
+  if (!found.empty()) {
+    // Small numbers that tables of components have are error words of an AI Core as well.
+    const bool shared = std::all_of(found.begin(), found.end(), [](const CatalogueEntry& entry) {
+      return entry.code.find(':') != std::string::npos;
+    });
+    auto word = shared ? as_error_word(text, number, lang) : std::nullopt;
+    if (word && word->known) found.push_back(*std::move(word));
+    return found;
+  }
   if (const auto family = family_of_number(number)) return {unknown_entry(text, *family, lang)};
   if (auto word = as_error_word(text, number, lang)) return {*std::move(word)};
   return {};

@@ -40,6 +40,10 @@ constexpr std::array kRanges = {
     Range{561000, 561999, "aclnn", "an internal error of the operator library"},
     Range{0x03320000, 0x033FFFFF, "FE", "an inner code of the fusion engines"},
     Range{0x07000000, 0x07FFFFFF, "Runtime", "an inner code of the runtime"},
+    // Logs of the black box write "exception-id 0xb4060006, module 3" of the task scheduler; its
+    // register dump has the same number as exception_code.
+    Range{0xB4060000, 0xB406FFFF, "BBOX",
+          "an exception of the task scheduler that the black box of a device recorded"},
 };
 
 struct InnerModule {

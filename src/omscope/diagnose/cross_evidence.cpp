@@ -23,6 +23,10 @@ void append(std::vector<Finding> from, Report& report) {
   for (Finding& each : from) report.findings.push_back(std::move(each));
 }
 
+void append_checks(std::vector<Check> from, Report& report) {
+  for (Check& each : from) report.checks.push_back(std::move(each));
+}
+
 std::string file_name(std::string_view path) {
   return std::string(path.substr(path.rfind('/') + 1));
 }
@@ -84,10 +88,6 @@ void describe_op(const ir::Op& op, const std::string& file, Incident& incident) 
   incident.evidence.push_back({file, 0, fmt::format("{} {}{}", op.type, op.name, of)});
 }
 
-bool is_compiled(Kind kind) {
-  return kind != Kind::kGeProtoText && kind != Kind::kGeOnnxText && kind != Kind::kGeReadable;
-}
-
 void look_at_models(const InputOptions& options, const SortedInputs& inputs, const Target& target,
                     Report& report) {
   constexpr size_t kMost = 64;
@@ -107,7 +107,11 @@ void look_at_models(const InputOptions& options, const SortedInputs& inputs, con
       continue;
     }
     const bool machine = !target.file.empty() || !target.cann_folder.empty();
-    if (machine || is_compiled(model.kind)) append(preflight(model, target), report);
+    if (machine) {
+      std::vector<Finding> findings = preflight(model, target);
+      append_checks(checks_of(model, target, findings), report);
+      append(std::move(findings), report);
+    }
     for (size_t i = 0; i < report.incidents.size(); ++i) {
       Incident& incident = report.incidents[i];
       const ir::Op* op = found[i] ? nullptr : find_op(model, incident.op_name);
@@ -160,7 +164,7 @@ void look_at_dumps(const InputOptions& options, const SortedInputs& inputs, Repo
     if (there == files.end()) continue;
     census_of(*there, incident);
     std::erase_if(report.missing_evidence,
-                  [](const MissingEvidence& each) { return each.how == "--dump FOLDER"; });
+                  [](const MissingEvidence& each) { return each.how.en == "--dump FOLDER"; });
   }
 }
 
@@ -170,7 +174,9 @@ void look_at_files(const InputOptions& options, const SortedInputs& inputs, cons
   constexpr size_t kMost = 64;
   std::vector<std::string> files;
   for (const std::string& path : inputs.others) {
+    // Without logs it is the files themselves that were asked about.
     const bool named =
+        report.looked.files == 0 ||
         std::find(options.paths.begin(), options.paths.end(), path) != options.paths.end();
     const std::string stem = fs::path(path).stem().string();
     const bool failed =
@@ -188,7 +194,10 @@ void look_at_files(const InputOptions& options, const SortedInputs& inputs, cons
   if (files.size() > kMost) files.resize(kMost);
   for (const std::string& path : files) {
     const auto file = FileBytes::open(path);
-    if (file) append(preflight_file(**file, target.soc), report);
+    if (!file) continue;
+    std::vector<Finding> findings = preflight_file(**file, target.soc);
+    if (auto check = check_of_file(**file, findings)) report.checks.push_back(std::move(*check));
+    append(std::move(findings), report);
   }
 }
 

@@ -24,9 +24,14 @@ struct SortedInputs {
   std::vector<std::string> logs;    ///< texts, also packed
   std::vector<std::string> models;  ///< offline models, ONNX, graph dumps
   std::vector<std::string> others;  ///< whatever else: dumps, kernels, descriptions
+  std::vector<Problem> unknown;     ///< of no kind that is known, with what they look like
   std::vector<Problem> problems;
 };
 SortedInputs sort_inputs(const std::vector<std::string>& paths);
+
+/// Says so where nothing of the inputs could tell of a failure, and which of those that were named
+/// could not.
+void report_unread(const InputOptions& options, const SortedInputs& inputs, Report& report);
 
 Report diagnose(const InputOptions& options);
 

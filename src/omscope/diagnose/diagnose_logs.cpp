@@ -22,6 +22,10 @@ struct BlockFacts {
   uint64_t lines = 0;
   uint64_t errors = 0;
   uint64_t infos = 0;
+  uint64_t understood = 0;
+  uint64_t unread = 0;
+  std::set<int64_t> pids;
+  uint64_t first_unread = 0;  ///< its line, 0 where there is none
 };
 
 std::shared_ptr<BlockFacts> read_block(const std::shared_ptr<BlockFacts>& out) {
@@ -33,20 +37,40 @@ std::shared_ptr<BlockFacts> read_block(const std::shared_ptr<BlockFacts>& out) {
                             ? rest.size()
                             : static_cast<size_t>(static_cast<const char*>(found) - rest.data());
     ++out->lines;
+    const uint64_t unread = reader.unread_errors();
     if (auto fact = reader.read(rest.substr(0, size))) {
       fact->line = out->lines;
       out->facts.push_back(std::move(*fact));
     }
+    if (unread == 0 && reader.unread_errors() != 0) out->first_unread = out->lines;
     rest.remove_prefix(std::min(rest.size(), size + 1));
   }
+  out->pids = reader.pids();
+  out->understood = reader.understood();
+  out->unread = reader.unread_errors();
   out->errors = reader.errors();
   out->infos = reader.infos();
   return out;
 }
 
+/// When the task failed. An assert is printed when the host fetches what the kernel wrote, seconds
+/// later.
+int64_t time_of(const Case& facts, const Fact& root) {
+  int64_t time = root.time;
+  if (root.kind == FactKind::kDeviceAssert) {
+    for (const Fact& fact : facts.facts) {
+      const bool of_task = fact.kind == FactKind::kCoreError ||
+                           fact.kind == FactKind::kTaskFailed ||
+                           fact.kind == FactKind::kKernelFailed;
+      if (of_task && !fact.screen && fact.time != 0) time = std::min(time, fact.time);
+    }
+  }
+  return time != 0 ? time : facts.first_time;
+}
+
 void describe(const Case& facts, const Picture& picture, Incident& incident) {
   const Fact* root = picture.root;
-  const int64_t time = root->time != 0 ? root->time : facts.first_time;
+  const int64_t time = time_of(facts, *root);
   if (time != 0) {
     const bool fraction = root->kind != FactKind::kPytorchTail;
     incident.time = log::iso_time(time, fraction);
@@ -195,19 +219,34 @@ void device_finding(const Collector& collector, Report& report) {
   report.findings.push_back(std::move(finding));
 }
 
+Problem no_such(std::string_view option, std::string_view value, std::string why) {
+  return {Severity::kError,
+          Code::kBadUsage,
+          fmt::format("{} {}", option, value),
+          std::nullopt,
+          "",
+          std::move(why) + "; without the option all are shown"};
+}
+
+Problem unread_lines(const Looked& looked, const Evidence& first) {
+  return {Severity::kWarning,
+          Code::kUnknownKind,
+          first.file,
+          std::nullopt,
+          fmt::format("line {}", first.line),
+          fmt::format("{} with [ERROR] {} no form of a log that is known, this one first; what "
+                      "they tell is not in the report",
+                      counted(looked.unread, "line"), looked.unread == 1 ? "has" : "have")};
+}
+
 }  // namespace
 
 LogDiagnosis::LogDiagnosis() : collector_(std::make_unique<Collector>()) {}
 LogDiagnosis::~LogDiagnosis() = default;
 
-bool is_text(ByteView bytes) {
-  constexpr size_t kLook = 4096;
-  return as_text(bytes).substr(0, kLook).find('\0') == std::string_view::npos;
-}
-
 void LogDiagnosis::read(const std::shared_ptr<const FileBytes>& file) {
   const std::string_view bytes = as_text(file->bytes());
-  if (!log::is_packed(bytes) && !is_text(file->bytes())) return;
+  if (!log::is_packed(bytes) && !log::is_text(bytes)) return;
   log::TextBlocks blocks(file);
   uint64_t base = 0;
   int64_t text_number = -1;
@@ -229,6 +268,13 @@ void LogDiagnosis::read(const std::shared_ptr<const FileBytes>& file) {
       fact.line += base;
       collector_->add(std::move(fact));
     }
+    if (read->first_unread != 0 && looked_.unread == 0) {
+      first_unread_ = {read->block.name, base + read->first_unread, ""};
+    }
+    constexpr size_t kMostPids = 65536;
+    if (pids_.size() < kMostPids) pids_.insert(read->pids.begin(), read->pids.end());
+    looked_.understood += read->understood;
+    looked_.unread += read->unread;
     base += read->lines;
     looked_.lines += read->lines;
     looked_.errors += read->errors;
@@ -251,6 +297,7 @@ Report LogDiagnosis::finish(const LogOptions& options) {
   Report report;
   report.looked = looked_;
   report.problems = problems_;
+  if (looked_.unread != 0) report.problems.push_back(unread_lines(looked_, first_unread_));
   for (const Case& facts : collector_->finish()) {
     Picture picture = picture_of(facts, collector_->soc());
     Incident incident;
@@ -258,7 +305,20 @@ Report LogDiagnosis::finish(const LogOptions& options) {
     const Context context{facts, picture, collector_->files(), collector_->memory_rows()};
     if (!conclude(context, incident)) continue;
     add_registers(picture, incident);
-    if (wanted(incident, options)) add_or_count(report, std::move(incident));
+    if (wanted(incident, options)) {
+      add_or_count(report, std::move(incident));
+    } else {
+      ++report.looked.filtered;
+    }
+  }
+  const bool known_pid = !options.pid || pids_.count(*options.pid) != 0 || looked_.lines == 0;
+  if (!known_pid) {
+    report.problems.push_back(
+        no_such("--pid", std::to_string(*options.pid), "no line of these logs is of this process"));
+  } else if (!options.op_globs.empty() && report.incidents.empty() && report.looked.filtered != 0) {
+    report.problems.push_back(no_such("--op", fmt::format("{}", fmt::join(options.op_globs, " ")),
+                                      fmt::format("names no op or kernel of what failed: {}",
+                                                  counted(report.looked.filtered, "incident"))));
   }
   std::stable_sort(report.incidents.begin(), report.incidents.end(),
                    [](const Incident& a, const Incident& b) { return rank_of(a) < rank_of(b); });

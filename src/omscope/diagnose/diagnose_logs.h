@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -34,10 +35,9 @@ class LogDiagnosis {
  private:
   std::unique_ptr<Collector> collector_;
   Looked looked_;
+  std::set<int64_t> pids_;  ///< of all lines
+  Evidence first_unread_;   ///< of the lines that `looked_.unread` counts
   std::vector<Problem> problems_;
 };
-
-/// Whether the bytes may be a log or a text that quotes one: no zero bytes at their start.
-bool is_text(ByteView bytes);
 
 }  // namespace omscope::diagnose

@@ -30,6 +30,7 @@ class LineReader {
     about_aicore_ = has("aicore") || has("aivec") || has("aivector") || has("coreid(") ||
                     has("core id") || has("core list") || has("vector core");
     read_key();
+    read_assert();
     read_error_words();
     size_t at = 0;
     while (at < text_.size() && entries_.size() < kMostEntries) {
@@ -72,6 +73,41 @@ class LineReader {
       key = blank == std::string_view::npos ? std::string_view() : key.substr(0, blank);
     }
     if (!key.empty()) add({entry_of_key(key, op_before(at), lang_)});
+  }
+
+  /// "[ASSERT] [CANN_VERSION : 8.2][TimeStamp : 0] a.h:7: Assertion `(i < n)' Index 9 out of …"
+  void read_assert() {
+    constexpr std::string_view kMark = "[assert]";
+    const size_t at = lower_.find(kMark);
+    if (at == std::string::npos) return;
+    std::string_view rest = std::string_view(text_).substr(at + kMark.size());
+    rest = rest.substr(0, rest.find_first_of("\r\n"));
+    constexpr std::string_view kAssertion = ": Assertion `";
+    const size_t condition = rest.find(kAssertion);
+    std::string_view place = rest.substr(0, condition);
+    place = place.substr(place.rfind(']') + 1);
+    std::string_view said = condition == std::string_view::npos
+                                ? std::string_view()
+                                : rest.substr(condition + kAssertion.size() - 1);
+    while (place.starts_with(' ')) place.remove_prefix(1);
+    if (said.empty()) std::swap(said, place);
+    const std::string where = place.empty() ? "" : fmt::format(" ({})", place);
+    CatalogueEntry entry;
+    entry.code = "[ASSERT]";
+    entry.component = "device assert";
+    entry.lang = lang_;
+    if (lang_ == Lang::kChinese) {
+      entry.meaning = fmt::format("核函数源码中的检查失败：{}{}", said, where);
+      entry.cause = "输入的数值或 shape 不满足核函数的条件（例如索引越界），并非 CANN 缺陷";
+      entry.action = "检查产生该输入的上游算子，使数值落在合法范围内";
+    } else {
+      entry.meaning = fmt::format("A check in the source of the kernel failed: {}{}", said, where);
+      entry.cause =
+          "A value or a shape that goes into the op breaks the kernel's condition, as an index out "
+          "of range does; it is not a fault of CANN";
+      entry.action = "Look at what makes this input, and keep its values in range";
+    }
+    add({std::move(entry)});
   }
 
   /// "Cannot find bin of op Range, integral key": the word before.
@@ -159,6 +195,13 @@ class LineReader {
       if (words.ends_with("coreid( ") || words.ends_with("coreid(")) return;
       return read_error_word(text, *number);
     }
+    // A register by its name, whatever else the line is about.
+    if (words.ends_with("aic_error=") || words.ends_with("aic_error: ") ||
+        words.ends_with("aic_error = ")) {
+      return read_error_word(text, *number);
+    }
+    // Of no unit that is named: the task scheduler and the AI Core use the same words.
+    if (text.starts_with("0x") && says("error code")) return add(look_up(text, lang_));
     if (has("aicpu") && says("errcode")) return add(look_up("AICPU", *number, lang_));
     if (says("cqestatus")) return add(look_up("SDMA", *number, lang_));
     constexpr unsigned long long kSchedulerCodes = 0x1000;

@@ -7,6 +7,7 @@
 #include "omscope/core/text.h"
 #include "omscope/diagnose/fact_patterns.h"
 #include "omscope/diagnose/screen_line.h"
+#include "omscope/formats/log/line_prefix.h"
 
 namespace omscope::diagnose {
 namespace {
@@ -202,19 +203,28 @@ std::optional<uint64_t> parse_word(std::string_view text) {
 
 std::optional<Fact> LineFacts::read(std::string_view line) {
   while (line.ends_with('\r')) line.remove_suffix(1);
-  if (const auto header = log::scan_header(line)) {
+  if (const auto header = log::find_header(line)) {
+    ++understood_;
     const bool error = header->level == Level::kError;
     errors_ += error ? 1 : 0;
+    if (header->pid != last_pid_) pids_.insert(last_pid_ = header->pid);
     infos_ += header->level == Level::kInfo ? 1 : 0;
     context_ = error ? Context::kAfterError : Context::kAfterOther;
     return of_record(*header, line);
   }
   if (line.empty()) return std::nullopt;
+  line = log::without_prefix(line);
+  std::optional<Fact> fact;
   if (needs_plain_text(line)) {
     const std::string plain = plain_screen_text(line);
-    return of_screen(plain);
+    fact = of_screen(plain);
+  } else {
+    fact = of_screen(line);
   }
-  return of_screen(line);
+  understood_ += fact ? 1 : 0;
+  if (fact && fact->pid) pids_.insert(*fact->pid);
+  unread_errors_ += !fact && line.find("[ERROR]") != std::string_view::npos ? 1 : 0;
+  return fact;
 }
 
 std::optional<Fact> LineFacts::of_record(const log::LineHeader& header, std::string_view line) {
@@ -266,11 +276,13 @@ std::optional<Fact> LineFacts::of_record(const log::LineHeader& header, std::str
 std::optional<Fact> LineFacts::of_screen(std::string_view text) {
   const ScreenLine line = parse_screen_line(text);
   Fact fact;
-  const bool opens = line.kind != ScreenKind::kText || library_fact(line.message, fact) ||
-                     fallback_fact(line.message, fact);
+  // A register dump follows the line of the firmware that began it, whatever is logged meanwhile.
+  const bool registers = line.message.starts_with("<exception_print>");
+  const bool opens = registers || line.kind != ScreenKind::kText ||
+                     library_fact(line.message, fact) || fallback_fact(line.message, fact);
   // A line below one of level INFO is its second half, unless it starts something of its own.
   if (context_ == Context::kAfterOther && (!opens || line.indented)) return std::nullopt;
-  if (opens) context_ = Context::kScreen;
+  if (opens && !registers) context_ = Context::kScreen;
   bool known = fact.kind == FactKind::kLibrary || fact.kind == FactKind::kFallback;
   if (!known && line.kind == ScreenKind::kException) {
     exception_fact(line, fact);

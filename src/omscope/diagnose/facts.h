@@ -8,6 +8,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -108,6 +109,12 @@ class LineFacts {
   uint64_t errors() const { return errors_; }
   /// Lines of level INFO, which tell that detailed logging was on.
   uint64_t infos() const { return infos_; }
+  /// Processes that lines are of.
+  const std::set<int64_t>& pids() const { return pids_; }
+  /// Lines that have the form of a log or of a report.
+  uint64_t understood() const { return understood_; }
+  /// Lines with "[ERROR]" that have no form which is known.
+  uint64_t unread_errors() const { return unread_errors_; }
 
  private:
   enum class Context : uint8_t { kScreen, kAfterError, kAfterOther };
@@ -118,6 +125,10 @@ class LineFacts {
   Context context_ = Context::kScreen;
   uint64_t errors_ = 0;
   uint64_t infos_ = 0;
+  int64_t last_pid_ = -1;
+  std::set<int64_t> pids_;
+  uint64_t understood_ = 0;
+  uint64_t unread_errors_ = 0;
 };
 
 }  // namespace omscope::diagnose

@@ -43,11 +43,29 @@ void check_chip(const ir::Model& model, const Target& target, std::vector<Findin
 void check_versions(const ir::Model& model, const Target& target, std::vector<Finding>& findings);
 void check_memory(const ir::Model& model, const Target& target, std::vector<Finding>& findings);
 
+/// What the model needs at least, and what the chip has; nothing where that is not known.
+struct MemoryBalance {
+  uint64_t need = 0;
+  uint64_t total = 0;
+  uint64_t free = 0;
+};
+std::optional<MemoryBalance> memory_balance(const ir::Model& model, const Target& target);
+
+/// The same for all chips that load the same models, and for those only: "2002" (NpuArch), or a
+/// name of a line of chips that has none. Empty where the chip is not known.
+std::string architecture_of(std::string_view chip);
+
 /// The same versions everywhere in an installation, healthy chips.
 void check_target(const Target& target, std::vector<Finding>& findings);
+
+/// What was checked of the model, with what came of it, and what could not be.
+std::vector<Check> checks_of(const ir::Model& model, const Target& target,
+                             const std::vector<Finding>& findings);
 
 /// A file that is no model: AIPP configuration, kernel description with the binary beside it. Empty
 /// when it is neither, or sound.
 std::vector<Finding> preflight_file(const FileBytes& file, const std::optional<Soc>& soc);
+/// What that was; nothing when the file is neither.
+std::optional<Check> check_of_file(const FileBytes& file, const std::vector<Finding>& findings);
 
 }  // namespace omscope::diagnose

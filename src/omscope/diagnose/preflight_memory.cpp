@@ -67,6 +67,12 @@ std::optional<Room> room_of(const Target& target) {
 
 }  // namespace
 
+std::optional<MemoryBalance> memory_balance(const ir::Model& model, const Target& target) {
+  const auto room = room_of(target);
+  if (!room) return std::nullopt;
+  return MemoryBalance{need_of(model).total(), room->total, room->free};
+}
+
 void check_memory(const ir::Model& model, const Target& target, std::vector<Finding>& findings) {
   const auto room = room_of(target);
   const Need need = need_of(model);

@@ -13,6 +13,15 @@ std::string_view to_string(Certainty certainty) {
   return "hint";
 }
 
+std::string_view to_string(Outcome outcome) {
+  switch (outcome) {
+    case Outcome::kOk: return "ok";
+    case Outcome::kFailed: return "failed";
+    case Outcome::kUnknown: break;
+  }
+  return "unknown";
+}
+
 void Registers::set(std::string_view name, std::string value) {
   if (find(name) == nullptr) words.emplace_back(name, std::move(value));
 }

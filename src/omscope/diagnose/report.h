@@ -83,7 +83,18 @@ struct Finding {
 /// What would have told more, and how to get it next time.
 struct MissingEvidence {
   Text what;
-  std::string how;  ///< the switch, as it is typed: "export ASCEND_GLOBAL_LOG_LEVEL=1"
+  Text how;  ///< the switch, as it is typed: "export ASCEND_GLOBAL_LOG_LEVEL=1"
+};
+
+/// A check that was made without anything having failed, or why it could not be.
+enum class Outcome : uint8_t { kUnknown, kOk, kFailed };
+std::string_view to_string(Outcome outcome);
+
+struct Check {
+  std::string file;  ///< what was checked
+  Text subject;      ///< "chip", "memory"
+  Outcome outcome = Outcome::kUnknown;
+  Text detail;  ///< what was held against what, or what is missing
 };
 
 struct Suppressed {
@@ -95,12 +106,16 @@ struct Suppressed {
 struct Looked {
   uint64_t files = 0;
   uint64_t lines = 0;
-  uint64_t errors = 0;  ///< lines of level ERROR
+  uint64_t errors = 0;      ///< lines of level ERROR
+  uint64_t understood = 0;  ///< lines that have the form of a log or of a report
+  uint64_t unread = 0;      ///< lines with "[ERROR]" in no form that is known
+  uint64_t filtered = 0;    ///< incidents that were not asked for
 };
 
 struct Report {
   std::vector<Incident> incidents;
   std::vector<Finding> findings;
+  std::vector<Check> checks;
   std::vector<MissingEvidence> missing_evidence;
   Suppressed suppressed;
   Looked looked;

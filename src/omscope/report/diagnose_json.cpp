@@ -78,11 +78,21 @@ void write_diagnose_json(std::ostream& stream, const diagnose::Report& report,
   out.open_array("findings");
   for (const Finding& each : report.findings) write_finding(out, each, options.chinese);
   out.close();
+  out.open_array("checks");
+  for (const diagnose::Check& each : report.checks) {
+    out.open_object(JsonStream::Form::kLine);
+    out.text("file", each.file);
+    out.text("subject", each.subject.in(options.chinese));
+    out.field("outcome", to_string(each.outcome));
+    out.text_or_null("detail", each.detail.in(options.chinese));
+    out.close();
+  }
+  out.close();
   out.open_array("missing_evidence");
   for (const auto& each : report.missing_evidence) {
     out.open_object(JsonStream::Form::kLine);
     out.text("what", each.what.in(options.chinese));
-    out.text("switch", each.how);
+    out.text("switch", each.how.in(options.chinese));
     out.close();
   }
   out.close();
@@ -96,6 +106,8 @@ void write_diagnose_json(std::ostream& stream, const diagnose::Report& report,
   out.field("files", json_uint(report.looked.files));
   out.field("lines", json_uint(report.looked.lines));
   out.field("errors", json_uint(report.looked.errors));
+  out.field("unread", json_uint(report.looked.unread));
+  out.field("filtered", json_uint(report.looked.filtered));
   out.close();
   out.open_array("problems");
   for (const Problem& each : report.problems) out.item(problem_json(each));

@@ -35,6 +35,15 @@ bool has_bits(const Context& context) {
   return !context.picture.bits.empty();
 }
 
+/// The runtime's own reason comes before what the class of an error bit suggests.
+void quote_runtime(const Context& context, Incident& incident) {
+  std::string_view reason = context.picture.error_text;
+  while (reason.ends_with('.') || reason.ends_with(' ')) reason.remove_suffix(1);
+  if (reason.empty()) return;
+  add_cause(incident, say(fmt::format("The runtime says: \"{}\".", reason),
+                          fmt::format("运行时给出：“{}”。", reason)));
+}
+
 void registers_in_words(const Context& context, Incident& incident) {
   const Picture& picture = context.picture;
   const CoreFault& core = picture.cores.front();
@@ -62,10 +71,14 @@ void conclude_bits(const Context& context, Incident& incident) {
   const AicoreBit& first = picture.bits.front();
   const std::string what(first.meaning.empty() ? first.name : first.meaning);
   const std::string zh = in_chinese(what);
+  // A register dump begins with the task; the word stands below, the kernel in the host's log.
+  add_evidence(context, picture.cores.front().fact, incident);
+  add_evidence(context, context.facts.first(FactKind::kKernelFailed), incident);
   incident.conclusion = say(fmt::format("AI Core error {} ({}) in {}: {}", words_of(picture),
                                         names_of(picture), where.en, what),
                             fmt::format("AI Core 错误 {}（{}），{}：{}", words_of(picture),
                                         names_of(picture), where.zh, zh.empty() ? what : zh));
+  quote_runtime(context, incident);
   add_cause(incident, say(std::string(suspicion(first.kind)) + ".",
                           std::string(suspicion(first.kind, Lang::kChinese)) + "。"));
   registers_in_words(context, incident);
@@ -93,6 +106,7 @@ void conclude_trap(const Context& context, Incident& incident) {
   incident.conclusion =
       say(fmt::format("{} stopped by a trap or a timeout: no error bit is set", where.en),
           fmt::format("{} 因 trap 或超时停止：没有任何错误位", where.zh));
+  quote_runtime(context, incident);
   add_cause(
       incident,
       say("With all error words zero the core did not find a fault of its own: a check in the "
@@ -100,10 +114,6 @@ void conclude_trap(const Context& context, Incident& incident) {
           "waited too long, as for a synchronisation that never came.",
           "错误字全为 0 表示核自身未检测到故障：要么是核函数内的检查（assert、越界检测）触发 "
           "trap，要么是等待过久（如同步信号未到）被看门狗终止。"));
-  if (!context.picture.error_text.empty()) {
-    add_cause(incident, say(fmt::format("The runtime says: {}", context.picture.error_text),
-                            fmt::format("运行时给出：{}", context.picture.error_text)));
-  }
   incident.actions = {
       say("Look for a line with [ASSERT] of the same time in debug and run logs.",
           "在 debug 与 run 日志中查找同一时刻的 [ASSERT] 行。"),

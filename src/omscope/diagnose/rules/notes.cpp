@@ -10,19 +10,27 @@
 namespace omscope::diagnose {
 namespace {
 
-/// A slot that held an address before and something else afterwards.
-std::optional<size_t> overwritten(const Picture& picture) {
+/// Slots that held an address before and hold something else afterwards.
+struct Overwritten {
+  size_t first = 0;
+  size_t changed = 0;
+  size_t addresses = 0;
+};
+std::optional<Overwritten> overwritten(const Picture& picture) {
   constexpr uint64_t kSpaceShift = 40;
   if (picture.args_before.empty() || picture.args.empty() || !picture.para_base) {
     return std::nullopt;
   }
   const uint64_t space = *picture.para_base >> kSpaceShift;
   const size_t count = std::min(picture.args.size(), picture.args_before.size());
+  Overwritten out;
   for (size_t i = 0; i < count; ++i) {
     const bool address = picture.args_before[i] >> kSpaceShift == space && space != 0;
-    if (address && picture.args[i] != picture.args_before[i]) return i;
+    out.addresses += address ? 1 : 0;
+    if (!address || picture.args[i] == picture.args_before[i]) continue;
+    if (out.changed++ == 0) out.first = i;
   }
-  return std::nullopt;
+  return out.changed == 0 ? std::nullopt : std::optional(out);
 }
 
 bool args_overwritten(const Context& context) {
@@ -30,8 +38,23 @@ bool args_overwritten(const Context& context) {
 }
 
 void add_overwritten(const Context& context, Incident& incident) {
-  const size_t slot = *overwritten(context.picture);
+  const Overwritten found = *overwritten(context.picture);
+  const size_t slot = found.first;
   add_evidence(context, context.facts.first(FactKind::kArgs), incident);
+  if (found.changed > 1 && found.changed * 2 >= found.addresses) {
+    // A store out of bounds hits some of them; here the area holds something else altogether.
+    add_cause(
+        incident,
+        say(fmt::format("A hint: {} of {} addresses among the arguments read otherwise after the "
+                        "kernel ran, so that the area was used again, or written over, by then; "
+                        "the list before is the one that the kernel was given.",
+                        found.changed, found.addresses),
+            fmt::format(
+                "线索：参数中 {} 个地址有 {} 个在执行后已不同，说明参数区当时已被复用或改写；"
+                "应以执行前的参数为准。",
+                found.addresses, found.changed)));
+    return;
+  }
   add_cause(
       incident,
       say(fmt::format("Argument {} was {:#x} before and {:#x} after the kernel ran: something "

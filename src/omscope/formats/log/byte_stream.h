@@ -20,16 +20,27 @@ class ByteStream {
 std::unique_ptr<ByteStream> plain_stream(std::string_view bytes);
 std::unique_ptr<ByteStream> gzip_stream(std::string_view bytes);
 
-/// The files of a tar archive, one behind the other.
-class TarFiles {
+/// The files of an archive, one behind the other.
+class ArchiveFiles {
+ public:
+  virtual ~ArchiveFiles() = default;
+  /// On to the next regular file; what is left of the one before is passed over.
+  virtual bool next() = 0;
+  virtual const std::string& name() const = 0;
+  /// Up to `size` bytes of the file; less only at its end.
+  virtual size_t read(char* to, size_t size) = 0;
+  /// What is wrong with the archive; empty where nothing is.
+  virtual std::string_view fault() const = 0;
+};
+
+class TarFiles : public ArchiveFiles {
  public:
   explicit TarFiles(ByteStream& stream) : stream_(stream) {}
 
-  /// On to the next regular file; what is left of the one before is passed over.
-  bool next();
-  const std::string& name() const { return name_; }
-  size_t read(char* to, size_t size);
-  std::string_view fault() const { return fault_; }
+  bool next() override;
+  const std::string& name() const override { return name_; }
+  size_t read(char* to, size_t size) override;
+  std::string_view fault() const override { return fault_; }
 
  private:
   bool header(char (&block)[512]);

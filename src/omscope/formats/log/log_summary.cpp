@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "omscope/formats/log/line_header.h"
+#include "omscope/formats/log/line_prefix.h"
 #include "omscope/formats/log/text_blocks.h"
 
 namespace omscope::log {
@@ -52,7 +53,7 @@ void add_codes(std::string_view content, Summary& summary) {
 
 void add_line(std::string_view line, Summary& summary) {
   ++summary.lines;
-  const auto header = scan_header(line);
+  const auto header = find_header(line);
   if (!header) return;
   ++summary.records;
   summary.first = summary.records == 1 ? header->time : std::min(summary.first, header->time);
@@ -92,7 +93,7 @@ bool looks_like_log(ByteView bytes) {
   for (int i = 0; i < kLines && !text.empty(); ++i) {
     const std::string_view line = text.substr(0, text.find('\n'));
     const bool tail = line.starts_with("[ERROR] ") && line.find(", RankID:") != line.npos;
-    if (scan_header(line) || starts_a_report(line) || tail) return true;
+    if (find_header(line) || starts_a_report(line) || tail) return true;
     text.remove_prefix(std::min(text.size(), line.size() + 1));
   }
   return false;

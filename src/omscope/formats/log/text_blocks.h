@@ -1,8 +1,9 @@
 // The lines of a log, however large it is and whatever it is wrapped in.
 //
 // A file is taken in blocks of whole lines of a MB. Plain files are mapped: the pages of a
-// block are given back when it is done with. gzip (also several members one behind the other) and
-// tar are unpacked on the way, so that a bundle of any size takes the memory of some blocks.
+// block are given back when it is done with. gzip (also several members one behind the other), tar
+// and zip are unpacked and UTF-16 is decoded on the way, so that a bundle of any size takes the
+// memory of some blocks.
 #pragma once
 
 #include <cstdint>
@@ -47,7 +48,10 @@ class TextBlocks {
   uint64_t position_ = 0;
 };
 
-/// Whether the bytes are gzip or tar, which `TextBlocks` unpacks.
+/// Whether the bytes are gzip, tar or zip, which `TextBlocks` unpacks.
 bool is_packed(std::string_view bytes);
+
+/// Whether lines can be read from the bytes as they are: no zeros near their start, or UTF-16.
+bool is_text(std::string_view bytes);
 
 }  // namespace omscope::log
