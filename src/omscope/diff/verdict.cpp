@@ -68,9 +68,10 @@ std::string weights_text(const WeightTally& w) {
   const uint64_t pairs = equal + w.different.count;
   if (pairs == 0)
     return w.unmatched.count == 0 ? "no constants to compare" : "no constant has a counterpart";
-  std::string text = equal == 1 && pairs == 1 ? "the only constant is equal"
-                     : equal == pairs         ? fmt::format("all {} constants are equal", pairs)
-                                      : fmt::format("{} of {} constants are equal", equal, pairs);
+  const bool all = equal == pairs && w.unmatched.count == 0;
+  std::string text = all && pairs == 1 ? "the only constant is equal"
+                     : all             ? fmt::format("all {} constants are equal", pairs)
+                                       : fmt::format("{} of {} constants are equal", equal, pairs);
   const uint64_t left = w.unmatched.count;
   if (left != 0) text += fmt::format(", {} {} no counterpart", left, left == 1 ? "has" : "have");
   return text;
