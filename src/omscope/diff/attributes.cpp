@@ -20,7 +20,9 @@ bool same_items(const auto& a, const auto& b);
 
 template <class T>
 bool same_item(const T& a, const T& b) {
-  if constexpr (IsList<T>::value) {
+  if constexpr (std::is_same_v<T, ByteView>) {  // also a list
+    return as_text(a) == as_text(b);
+  } else if constexpr (IsList<T>::value) {
     return same_items(a, b);
   } else if constexpr (std::is_same_v<T, const ir::Tensor*>) {
     return a->type.dtype == b->type.dtype && as_text(a->bytes) == as_text(b->bytes) &&
@@ -32,8 +34,6 @@ bool same_item(const T& a, const T& b) {
                       [](const ir::Attr& x, const ir::Attr& y) {
                         return x.name == y.name && same_value(x.value, y.value, false);
                       });
-  } else if constexpr (std::is_same_v<T, ByteView>) {
-    return as_text(a) == as_text(b);
   } else if constexpr (std::is_same_v<T, ir::GraphRef>) {
     return true;  // graphs are compared as graphs
   } else if constexpr (std::is_same_v<T, ir::Expression>) {
@@ -52,7 +52,9 @@ bool same_items(const auto& a, const auto& b) {
 
 template <class T>
 std::string item_text(const T& item) {
-  if constexpr (IsList<T>::value) {
+  if constexpr (std::is_same_v<T, ByteView>) {  // also a list
+    return fmt::format("{} bytes", item.size());
+  } else if constexpr (IsList<T>::value) {
     std::string text = "[";
     for (size_t i = 0; i < item.size(); ++i) {
       if (i != 0) text += ", ";
@@ -70,8 +72,6 @@ std::string item_text(const T& item) {
     return number_text(item);
   } else if constexpr (std::is_same_v<T, DType>) {
     return std::string(to_string(item));
-  } else if constexpr (std::is_same_v<T, ByteView>) {
-    return fmt::format("{} bytes", item.size());
   } else if constexpr (std::is_same_v<T, ir::Expression>) {
     return as_utf8(item.text);
   } else if constexpr (std::is_same_v<T, const ir::NamedAttrs*>) {
@@ -180,6 +180,54 @@ std::string text_of(const ir::AttrValue& value) {
         }
       },
       value);
+}
+
+namespace {
+
+/// Where two lists start to differ; nothing where one only goes on longer.
+template <class T>
+std::optional<size_t> first_difference(ir::List<T> a, ir::List<T> b) {
+  for (size_t i = 0; i < std::min(a.size(), b.size()); ++i) {
+    if (!same_item<T>(a[i], b[i])) return i;
+  }
+  return std::nullopt;
+}
+
+template <class T>
+std::string element_text(ir::List<T> list, size_t at) {
+  return fmt::format("[{}] {}", at, item_text<T>(list[at]));
+}
+
+/// Scales of quantised ops are float32 in bytes; what other bytes are cannot be known.
+std::string element_text(ByteView bytes, size_t at) {
+  constexpr size_t kFloat = sizeof(float);
+  const size_t first = at / kFloat * kFloat;
+  if (bytes.size() % kFloat != 0)
+    return fmt::format("byte {}: {:#04x}", at, static_cast<int>(bytes[at]));
+  return fmt::format("bytes {} to {}: {} as float32", first, first + kFloat - 1,
+                     number_text(load_le<float>(&bytes[first])));
+}
+
+}  // namespace
+
+std::pair<std::optional<std::string>, std::optional<std::string>> texts_of(const ir::AttrValue* a,
+                                                                           const ir::AttrValue* b) {
+  const auto text = [](const ir::AttrValue* value) {
+    return value == nullptr ? std::nullopt : std::optional(text_of(*value));
+  };
+  std::pair<std::optional<std::string>, std::optional<std::string>> texts(text(a), text(b));
+  if (texts.first != texts.second || a == nullptr || a->index() != b->index()) return texts;
+  std::visit(
+      [&]<class T>(const T& x) {
+        if constexpr (IsList<T>::value) {
+          const T& y = std::get<T>(*b);
+          if (const auto at = first_difference(x, y)) {
+            texts = {element_text(x, *at), element_text(y, *at)};
+          }
+        }
+      },
+      *a);
+  return texts;
 }
 
 }  // namespace omscope::diff

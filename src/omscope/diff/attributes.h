@@ -1,7 +1,9 @@
 // Attributes: what each is about, and whether two are equal.
 #pragma once
 
+#include <optional>
 #include <string>
+#include <utility>
 
 #include "omscope/ir/attr.h"
 
@@ -41,5 +43,9 @@ bool is_default(const ir::AttrValue& value);
 
 /// For people; long values are cut.
 std::string text_of(const ir::AttrValue& value);
+
+/// Of two values that differ, so that the texts do, too; nullptr: nothing.
+std::pair<std::optional<std::string>, std::optional<std::string>> texts_of(const ir::AttrValue* a,
+                                                                           const ir::AttrValue* b);
 
 }  // namespace omscope::diff

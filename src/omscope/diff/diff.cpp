@@ -157,8 +157,10 @@ Result diff(const ir::Model& a, const ir::Model& b, const Options& options) {
   add_problems(result, a);
   add_problems(result, b);
   Kinds kinds;
-  Network network_a(a, kinds);
-  Network network_b(b, kinds);
+  const bool json = a.kind == Kind::kAtcJson || b.kind == Kind::kAtcJson;
+  const Part part = json ? Part::kDescription : Part::kWhole;
+  Network network_a(a, kinds, part);
+  Network network_b(b, kinds, part);
   network_a.split_names(network_b);
   network_b.split_names(network_a);
   Matching matching(network_a, network_b);
@@ -167,6 +169,7 @@ Result diff(const ir::Model& a, const ir::Model& b, const Options& options) {
        : match(matching, options, family_of(a.kind) == family_of(b.kind));
   check_map(result, matching, options);
   Comparison comparison{a, b, options, matching, result};
+  if (json) comparison.parts_left_out = parts_beyond_description(a) || parts_beyond_description(b);
   comparison.same_family = family_of(a.kind) == family_of(b.kind);
   comparison.same_build =
       comparison.same_family && a.kind == b.kind && a.info.atc_version == b.info.atc_version &&

@@ -17,6 +17,7 @@ struct Comparison {
   bool other_types = false;     ///< between dialects: ops stand for ops of another type
   bool weights_folded = false;  ///< constants that build-time arithmetic made could not be compared
   bool weights_absent = false;  ///< bytes of constants are not in the files
+  bool parts_left_out = false;  ///< one file is a description, which leaves out inner graphs
   uint64_t telling_equal = 0;   ///< equal constants with enough values to prove something
   uint64_t telling_open = 0;    ///< such constants that nothing could be said of
 

@@ -33,6 +33,10 @@ int64_t version_of(const ir::Op& op) {
   return ir::get<int64_t>(op.attrs, "version").value_or(0);
 }
 
+bool is_scale(std::string_view key) {
+  return key.starts_with("QuantizeInfo") || key.starts_with("quant_") || key.starts_with("deq_");
+}
+
 class Attributes {
  public:
   explicit Attributes(Comparison& c) : c_(c) {}
@@ -42,8 +46,9 @@ class Attributes {
     const Node& b = c_.matching.b[group.b[0]];
     if (a.kind != b.kind) return;
     subject_ = as_utf8(c_.matching.a.label(group.a[0]));
-    // What a fused op no longer carries is unknown; so is what other writers leave out.
-    fused_ = !group.is_pair() || a.origins.size() > 1 || b.origins.size() > 1 || !c_.same_build ||
+    // What an op that was fused in another way no longer carries is unknown; so is what other
+    // writers leave out.
+    fused_ = !group.is_pair() || !c_.same_build || !same_origins(a, b) ||
              version_of(*a.op) != version_of(*b.op);
     layout_role_ = a.role == Role::kLayout;
     const std::vector<Entry> x = entries_of(*a.op);
@@ -61,6 +66,12 @@ class Attributes {
   }
 
  private:
+  static bool same_origins(const Node& a, const Node& b) {
+    const bool fused = a.origins.size() > 1 || b.origins.size() > 1;
+    return !fused ||
+           std::equal(a.origins.begin(), a.origins.end(), b.origins.begin(), b.origins.end());
+  }
+
   void compare_one(std::string_view key, const ir::AttrValue* a, const ir::AttrValue* b) {
     if (a != nullptr && b != nullptr) {
       if (same_value(*a, *b, is_set(key))) return;
@@ -78,17 +89,40 @@ class Attributes {
     if (one_sided && fused_ && kind != AttrClass::kVersion) return;
     // Follows from the compiler, which is told once.
     if (kind == AttrClass::kDescriptive && (one_sided || !c_.same_build)) return c_.add_noise();
-    report(key, kind, a, b);
+    report(as_utf8(key), kind, a, b);
   }
 
-  void report(std::string_view key, AttrClass kind, const ir::AttrValue* a,
+  /// Of attributes that hold attributes, those that differ.
+  void report(const std::string& key, AttrClass kind, const ir::AttrValue* a,
               const ir::AttrValue* b) {
-    const auto text = [](const ir::AttrValue* value) {
-      return value == nullptr ? std::nullopt : std::optional(text_of(*value));
-    };
+    const auto* inner_a = held_attrs(a);
+    const auto* inner_b = held_attrs(b);
+    if (inner_a == nullptr || inner_b == nullptr) {
+      report_value(key, kind, a, b);
+      return;
+    }
+    for (const ir::Attr& attr : inner_a->attrs) {
+      const ir::AttrValue* other = ir::find(inner_b->attrs, attr.name);
+      if (other == nullptr ? is_default(attr.value) : same_value(attr.value, *other, false))
+        continue;
+      report_value(fmt::format("{}.{}", key, as_utf8(attr.name)), kind, &attr.value, other);
+    }
+    for (const ir::Attr& attr : inner_b->attrs) {
+      if (is_default(attr.value) || ir::find(inner_a->attrs, attr.name) != nullptr) continue;
+      report_value(fmt::format("{}.{}", key, as_utf8(attr.name)), kind, nullptr, &attr.value);
+    }
+  }
+
+  static const ir::NamedAttrs* held_attrs(const ir::AttrValue* value) {
+    const auto* named = value == nullptr ? nullptr : std::get_if<const ir::NamedAttrs*>(value);
+    return named == nullptr ? nullptr : *named;
+  }
+
+  void report_value(const std::string& key, AttrClass kind, const ir::AttrValue* a,
+                    const ir::AttrValue* b) {
+    const auto [text_a, text_b] = texts_of(a, b);
     const auto add = [&](Severity severity, Class of, std::string why) {
-      c_.add(severity, of, fmt::format("{}: {}", subject_, as_utf8(key)), text(a), text(b),
-             std::move(why));
+      c_.add(severity, of, fmt::format("{}: {}", subject_, key), text_a, text_b, std::move(why));
     };
     switch (kind) {
       case AttrClass::kSemantic:
@@ -96,6 +130,8 @@ class Attributes {
           add(Severity::kInfo, Class::kPrecision, "the op only changes precision or layout");
         } else if (key == "data_format") {
           add(Severity::kInfo, Class::kLayout, "the op works in another layout");
+        } else if (is_scale(key)) {
+          add(Severity::kError, Class::kAttribute, "quantised with another scale: other results");
         } else {
           add(Severity::kError, Class::kAttribute, "a parameter of the op differs");
         }

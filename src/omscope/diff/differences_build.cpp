@@ -133,7 +133,7 @@ void compare_engines(Comparison& c) {
 std::string engines_of(const Network& network) {
   std::string all;
   for (const Node& node : network.nodes()) {
-    if (node.role != Role::kCall || node.op == nullptr) continue;
+    if (node.op == nullptr || kind_of(node.type).role != Role::kCall) continue;
     const std::string_view engine = ir::get_text(node.op->attrs, "cl_name");
     if (!engine.empty()) all += (all.empty() ? "" : ", ") + as_utf8(engine);
   }

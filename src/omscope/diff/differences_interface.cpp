@@ -23,8 +23,10 @@ std::string_view port_name(const ir::Port& port, bool is_output) {
 }
 
 std::string port_text(const ir::Port& port) {
-  return fmt::format("{} {} {}", as_utf8(port.name), to_string(port.dtype),
-                     port.has_shape ? dims_text(port.shape) : "");
+  std::string text = as_utf8(port.name);
+  if (port.dtype != DType::kUndefined) text += fmt::format(" {}", to_string(port.dtype));
+  if (port.has_shape) text += " " + dims_text(port.shape);
+  return text;
 }
 
 /// A compiler fixes dims that an ONNX model leaves open.
@@ -167,6 +169,7 @@ void compare_ports(Comparison& c, const std::vector<ir::Port>& a, const std::vec
 }
 
 std::string gears_text(const ir::Dynamic& dynamic) {
+  if (dynamic.gears.empty()) return dynamic.kind == ir::DynamicKind::kNone ? "fixed" : "open";
   std::string text;
   for (const auto& gear : dynamic.gears) {
     if (text.size() > 200) return text + " …";
@@ -181,7 +184,7 @@ void compare_gears(Comparison& c) {
   if (a.kind == b.kind && a.gears == b.gears) return;
   // An ONNX model states which dims vary, a compiled one for which values it was built.
   if (!c.same_family && (a.gears.empty() || b.gears.empty())) {
-    c.add(Severity::kInfo, Class::kDynamic, "gears", gears_text(a), gears_text(b),
+    c.add(Severity::kInfo, Class::kDynamic, "dims", gears_text(a), gears_text(b),
           "a compiler fixes dims that an ONNX model leaves open");
     return;
   }

@@ -26,12 +26,11 @@ class Leftovers {
     }
     for (const auto& [key, counts] : helpers_) {
       const auto& [kind, type] = key;
-      const std::string_view why =
-          kind == Class::kLayout      ? "ops that only change the layout or shape of values"
-          : kind == Class::kPrecision ? "ops that only change the precision of values"
-                                      : "ops that only order or prepare the work of others";
+      const std::string_view why = kind == Class::kLayout      ? "only changes layout or shape"
+                                   : kind == Class::kPrecision ? "only changes precision"
+                                                               : "only orders or prepares work";
       c_.add(Severity::kInfo, kind, std::string(type), std::to_string(counts.first),
-             std::to_string(counts.second), fmt::format("{} without a counterpart", why));
+             std::to_string(counts.second), fmt::format("{}; without a counterpart", why));
     }
   }
 

@@ -100,7 +100,7 @@ void compare_operators(Comparison& c) {
   c.add(exact ? Severity::kWarning : Severity::kInfo, Class::kVersion, "opp_version", said(a),
         said(b),
         exact ? "B has open shapes: a device takes it only with exactly this operator package"
-              : "built with another version of the operator package");
+              : "another operator package");
 }
 
 /// A model that carries host libraries runs only on hosts of their kind.

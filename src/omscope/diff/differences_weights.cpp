@@ -18,6 +18,16 @@ std::string constant_text(const ir::Tensor& tensor) {
   return fmt::format("{} {}", to_string(tensor.type.dtype), dims_text(tensor.type.shape));
 }
 
+std::string differing_text(const ConstantVerdict& verdict) {
+  const bool one = verdict.differing == 1;
+  const double relative = verdict.max_rel.value_or(0);
+  const std::string share = relative >= 1
+                                ? fmt::format("{:.{}f} times", relative, relative < 10 ? 1 : 0)
+                                : fmt::format("{:.2g} %", 100 * relative);
+  return fmt::format("{} {}, by {:.3g}{} ({} of the value)", counted(verdict.differing, "value"),
+                     one ? "differs" : "differ", *verdict.max_abs, one ? "" : " at most", share);
+}
+
 ir::List<int64_t> logical_shape(const ir::Tensor& tensor) {
   return tensor.type.has_origin_shape ? tensor.type.origin_shape : tensor.type.shape;
 }
@@ -115,14 +125,13 @@ class Weights {
       case Equality::kUnknown:
         count(c_.result.weights.unmatched);
         c_.weights_absent = c_.weights_absent || a.size != 0 || b.size != 0;
+        compare_shapes(subject, a, b);
         return;
     }
     if (verdict.equality == Equality::kDifferent) {
       std::string why = "the constant has other values";
       if (verdict.max_abs) {
-        why = fmt::format("{} differ, by {:.3g} at most ({:.3g} of the value)",
-                          counted(verdict.differing, "value"), *verdict.max_abs,
-                          verdict.max_rel.value_or(0));
+        why = differing_text(verdict);
       }
       c_.add(Severity::kError, Class::kWeight, subject, constant_text(a), constant_text(b),
              std::move(why));
@@ -149,7 +158,7 @@ class Weights {
                                         b.type.shape.begin(), b.type.shape.end());
     if (!same_logical && same_format) {
       c_.add(Severity::kError, Class::kShape, subject, dims_text(x), dims_text(y),
-             "the same values in another shape");
+             "the constant has another shape");
     } else if (!same_format) {
       c_.add(Severity::kInfo, Class::kLayout, subject, std::string(a.type.format.base),
              std::string(b.type.format.base), "the constant is stored in another layout");

@@ -164,8 +164,8 @@ std::string Network::label(uint32_t node) const {
   return fmt::format("{}#{}", at.type, id);
 }
 
-Network::Network(const ir::Model& model, Kinds& kinds) {
-  Builder(*this, kinds).add(model);
+Network::Network(const ir::Model& model, Kinds& kinds, Part part) {
+  Builder(*this, kinds, part).add(model);
   see_through();
   find_origins();
   edge_uses_.fill(*this, edges_);

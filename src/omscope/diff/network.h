@@ -59,9 +59,18 @@ struct Node {
   std::span<const std::string_view> origins;
 };
 
+/// Which graphs of a model count.
+enum class Part : uint8_t {
+  kWhole,
+  kDescription,  ///< those that an atc JSON of it has: no sub-models, nothing compiled apart
+};
+
+/// Whether a model has graphs that an atc JSON of it has not in any form.
+bool parts_beyond_description(const ir::Model& model);
+
 class Network {
  public:
-  Network(const ir::Model& model, Kinds& kinds);
+  Network(const ir::Model& model, Kinds& kinds, Part part = Part::kWhole);
 
   /// Some dumps keep of what was fused only a name: the names of all parts in a row. Those are
   /// found again with the names of the other side.

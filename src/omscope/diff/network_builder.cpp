@@ -15,16 +15,58 @@ uint32_t Network::Builder::add_node(std::string_view name, std::string_view type
   return static_cast<uint32_t>(network_.nodes_.size() - 1);
 }
 
+namespace {
+
+/// Whether the op itself tells of the graph; HiAI keeps those it compiled elsewhere.
+bool tells_of(const ir::Op& op, const ir::Model& model, const ir::Graph& graph) {
+  const bool by_name = model.kind != Kind::kOmHiai;
+  for (const std::string_view name : op.subgraph_names) {
+    if (by_name && name == graph.name) return true;
+  }
+  for (const ir::Attr& attr : op.attrs) {
+    const auto* held = std::get_if<ir::GraphRef>(&attr.value);
+    if (held != nullptr && held->index < model.graphs.size() &&
+        &model.graphs[held->index] == &graph) {
+      return true;
+    }
+  }
+  return false;
+}
+
+}  // namespace
+
+bool parts_beyond_description(const ir::Model& model) {
+  if (!model.submodels.empty()) return true;
+  for (const ir::Graph& graph : model.graphs) {
+    const ir::OpRef parent = graph.parent;
+    if (parent.graph >= model.graphs.size()) continue;
+    const ir::List<ir::Op> ops = model.graphs[parent.graph].ops;
+    if (parent.op < ops.size() && !tells_of(ops[parent.op], model, graph)) return true;
+  }
+  return false;
+}
+
+bool Network::Builder::is_passed_over(const ir::Model& model, const ir::Graph& graph) const {
+  if (graph.is_function) return true;
+  if (part_ == Part::kWhole) return false;
+  if (graph.table != model.graphs[0].table) return true;
+  const ir::OpRef parent = graph.parent;
+  return parent.graph < model.graphs.size() &&
+         !tells_of(model.graphs[parent.graph].ops[parent.op], model, graph);
+}
+
 void Network::Builder::place_nodes(const ir::Model& model) {
   const size_t graphs = model.graphs.size();
   base_.assign(graphs, 0);
   output_node_.assign(graphs, kNone);
   values_.assign(graphs, {});
+  passed_over_.assign(graphs, false);
   held_.clear();
   for (uint32_t g = 0; g < graphs; ++g) {
     const ir::Graph& graph = model.graphs[g];
     base_[g] = static_cast<uint32_t>(network_.nodes_.size());
-    if (graph.is_function) continue;
+    passed_over_[g] = is_passed_over(model, graph);
+    if (passed_over_[g]) continue;
     for (const ir::Op& op : graph.ops) {
       const uint32_t node = add_node(op.name, op.type, scopes_ + g);
       network_.nodes_[node].op = &op;
@@ -42,9 +84,11 @@ void Network::Builder::place_weights(const ir::Model& model) {
   std::vector<std::unordered_map<std::string_view, uint32_t>> by_name(model.graphs.size());
   for (const ir::Weight& weight : model.weights) {
     if (weight.graph >= model.graphs.size()) continue;
+    const bool is_function = model.graphs[weight.graph].is_function;
+    if (passed_over_[weight.graph] && !is_function) continue;
     auto& names = by_name[weight.graph];
     const ir::Graph& graph = model.graphs[weight.graph];
-    if (names.empty() && !graph.is_function) {
+    if (names.empty() && !is_function) {
       for (uint32_t i = 0; i < graph.ops.size(); ++i) {
         const ir::Op& op = graph.ops[i];
         const bool named = !op.name.empty() || op.output_names.empty();
@@ -71,7 +115,7 @@ void Network::Builder::place_ports(const ir::Model& model) {
   if (model.kind != Kind::kOnnx) return;
   for (uint32_t g = 0; g < model.graphs.size(); ++g) {
     const ir::Graph& graph = model.graphs[g];
-    if (graph.is_function) continue;
+    if (passed_over_[g]) continue;
     const bool is_root = graph.parent.op == ir::kNowhere;
     for (const std::string_view name : graph.inputs) {
       if (values_[g].count(name) != 0) continue;  // an initializer gives its default
@@ -125,8 +169,9 @@ void Network::Builder::connect_op(const ir::Model& model, uint32_t graph, uint32
 
 void Network::Builder::link_graph(const ir::Model& model, uint32_t graph) {
   const ir::OpRef parent = model.graphs[graph].parent;
-  if (parent.graph >= model.graphs.size()) return;
+  if (parent.graph >= model.graphs.size() || passed_over_[parent.graph]) return;
   const uint32_t owner = node_of(parent.graph, parent.op);
+  runs_a_graph_.insert(owner);
   const bool called = network_.nodes_[owner].role == Role::kCall;
   uint32_t position = 0;
   for (uint32_t i = 0; i < model.graphs[graph].ops.size(); ++i) {
@@ -143,10 +188,20 @@ void Network::Builder::link_graph(const ir::Model& model, uint32_t graph) {
   }
 }
 
+/// A call whose graph is not at hand is an op like any other.
+void Network::Builder::close_calls() {
+  for (uint32_t i = base_.empty() ? 0 : base_[0]; i < network_.size(); ++i) {
+    Node& node = network_.nodes_[i];
+    if (node.role == Role::kCall && node.link == kNone && !runs_a_graph_.contains(i)) {
+      node.role = Role::kCompute;
+    }
+  }
+}
+
 void Network::Builder::connect(const ir::Model& model) {
   for (uint32_t g = 0; g < model.graphs.size(); ++g) {
     const ir::Graph& graph = model.graphs[g];
-    if (graph.is_function) continue;
+    if (passed_over_[g]) continue;
     for (uint32_t i = 0; i < graph.ops.size(); ++i) connect_op(model, g, i);
     if (model.kind == Kind::kOnnx && output_node_[g] != kNone) {
       Node& node = network_.nodes_[output_node_[g]];
@@ -158,6 +213,7 @@ void Network::Builder::connect(const ir::Model& model) {
     }
     link_graph(model, g);
   }
+  close_calls();
 }
 
 void Network::Builder::add(const ir::Model& model) {
@@ -166,6 +222,7 @@ void Network::Builder::add(const ir::Model& model) {
   place_ports(model);
   connect(model);
   scopes_ += static_cast<uint32_t>(model.graphs.size());
+  if (part_ == Part::kDescription) return;
   for (const auto& submodel : model.submodels) add(*submodel);
 }
 

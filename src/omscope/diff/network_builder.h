@@ -1,22 +1,27 @@
 // Turns the graphs of one model into nodes.
 #pragma once
 
+#include <unordered_set>
+
 #include "omscope/diff/network.h"
 
 namespace omscope::diff {
 
 class Network::Builder {
  public:
-  Builder(Network& network, Kinds& kinds) : network_(network), kinds_(kinds) {}
+  Builder(Network& network, Kinds& kinds, Part part)
+      : network_(network), kinds_(kinds), part_(part) {}
   void add(const ir::Model& model);
 
  private:
   using Values = std::unordered_map<std::string_view, Edge>;
 
+  bool is_passed_over(const ir::Model& model, const ir::Graph& graph) const;
   void place_nodes(const ir::Model& model);
   void place_weights(const ir::Model& model);
   void place_ports(const ir::Model& model);
   void connect(const ir::Model& model);
+  void close_calls();
   void connect_op(const ir::Model& model, uint32_t graph, uint32_t index);
   void link_graph(const ir::Model& model, uint32_t graph);
   Edge source_of(const ir::Model& model, uint32_t graph, const ir::Input& input) const;
@@ -26,6 +31,9 @@ class Network::Builder {
 
   Network& network_;
   Kinds& kinds_;
+  Part part_;
+  std::unordered_set<uint32_t> runs_a_graph_;
+  std::vector<bool> passed_over_;      ///< graphs
   uint32_t scopes_ = 0;                ///< graphs of the models that were added before
   std::vector<uint32_t> base_;         ///< first node of each graph
   std::vector<uint32_t> output_node_;  ///< the node that takes the outputs of each graph

@@ -46,7 +46,8 @@ void prove(Comparison& c) {
     c.result.weights_proven = other_ports ? Proven::kNo : Proven::kUnknown;
     return;
   }
-  c.result.network = other_network ? Proven::kNo : c.other_types ? Proven::kUnknown : Proven::kYes;
+  const bool unknown = c.other_types || c.parts_left_out;
+  c.result.network = other_network ? Proven::kNo : unknown ? Proven::kUnknown : Proven::kYes;
   c.result.weights_proven = weights_proven(c);
 }
 
@@ -66,8 +67,12 @@ std::string weights_text(const WeightTally& w) {
   const uint64_t pairs = equal + w.different.count;
   if (pairs == 0)
     return w.unmatched.count == 0 ? "no constants to compare" : "no constant has a counterpart";
-  std::string text = fmt::format("{} of {} constants are equal", equal, pairs);
-  if (w.unmatched.count != 0) text += fmt::format(", {} have no counterpart", w.unmatched.count);
+  const bool all = equal == pairs && w.unmatched.count == 0;
+  std::string text = all && pairs == 1 ? "the only constant is equal"
+                     : all             ? fmt::format("all {} constants are equal", pairs)
+                                       : fmt::format("{} of {} constants are equal", equal, pairs);
+  const uint64_t left = w.unmatched.count;
+  if (left != 0) text += fmt::format(", {} {} no counterpart", left, left == 1 ? "has" : "have");
   return text;
 }
 
@@ -126,6 +131,9 @@ std::string rebuilt_text(const Comparison& c, const std::string& evidence) {
 }
 
 std::string_view unproven_text(const Comparison& c) {
+  if (is_compared(c) && c.parts_left_out) {
+    return "the graphs inside of it are in one of the files only; the outer graph is the same";
+  }
   if (is_compared(c)) return "ops are carried out by ops of another type";
   return c.matching.a.is_empty() ? "A holds no graph" : "B holds no graph";
 }

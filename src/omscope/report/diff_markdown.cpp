@@ -3,31 +3,13 @@
 #include "omscope/core/text.h"
 #include "omscope/report/diff_reports.h"
 #include "omscope/report/diff_words.h"
+#include "omscope/report/markup.h"
 
 namespace omscope::report {
 namespace {
 
-/// Text of a file inside of a table: nothing in it is markup, HTML or a new cell.
 std::string cell(std::string_view text, size_t columns = 120) {
-  std::string out;
-  for (const char each : for_terminal(shortened(as_utf8(text), columns))) {
-    switch (each) {
-      case '|': out += "\\|"; break;
-      case '<': out += "&lt;"; break;
-      case '>': out += "&gt;"; break;
-      case '&': out += "&amp;"; break;
-      case '`':
-      case '*':
-      case '_':
-      case '[':
-      case ']':
-        out += '\\';
-        out += each;
-        break;
-      default: out += each;
-    }
-  }
-  return out;
+  return markdown_text(shortened(as_utf8(text), columns));
 }
 
 std::string_view mark(diff::Verdict verdict) {

@@ -45,8 +45,11 @@ void side(TextPage& page, std::string_view label, const diff::Side& side) {
                               side.model.empty() ? "" : ", ", safe(side.model)));
 }
 
-std::string change_text(const diff::Difference& each) {
-  if (each.a && each.b) return fmt::format("{} → {}", safe(*each.a), safe(*each.b));
+/// What both sides share is said once; each is cut by itself, so that a reader sees which is which.
+std::string change_text(const diff::Difference& each, size_t columns) {
+  const auto cut = [&](const std::string& text) { return shortened(safe(text), columns); };
+  if (each.a && each.a == each.b) return safe(*each.a);
+  if (each.a && each.b) return fmt::format("{} → {}", cut(*each.a), cut(*each.b));
   if (each.a) return fmt::format("only A: {}", safe(*each.a));
   if (each.b) return fmt::format("only B: {}", safe(*each.b));
   return {};
@@ -59,11 +62,11 @@ struct Alike {
 };
 
 /// "conv1: strides" and "conv2: strides" may be told as one; two facts of a model may not.
-std::vector<Alike> alike_of(const DiffGroup& group) {
+std::vector<Alike> alike_of(const DiffGroup& group, size_t columns) {
   std::vector<Alike> all;
   std::map<std::pair<std::string, std::string>, size_t> index;
   for (const diff::Difference* each : group.members) {
-    std::string change = change_text(*each);
+    std::string change = change_text(*each, columns);
     const auto [entry, is_new] = index.try_emplace({change, each->why}, all.size());
     if (is_new) all.push_back({{}, std::move(change)});
     all[entry->second].members.push_back(each);
@@ -111,10 +114,12 @@ void write_group(TextPage& page, const DiffGroup& group, bool all) {
                         count > 1 ? fmt::format(" ({})", grouped(count)) : ""),
             tone_of(group.severity));
   std::vector<Alike> rows;
+  const size_t columns = page.style().width / 3;
   if (all) {
-    for (const diff::Difference* each : group.members) rows.push_back({{each}, change_text(*each)});
+    for (const diff::Difference* each : group.members)
+      rows.push_back({{each}, change_text(*each, columns)});
   } else {
-    rows = alike_of(group);
+    rows = alike_of(group, columns);
     rows.resize(std::min(rows.size(), kMost));
   }
   size_t told = 0;
