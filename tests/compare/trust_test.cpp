@@ -158,14 +158,14 @@ TEST(Trust, TwoFoldersWithOneFileEachAreToldHow) {
 
 TEST(Trust, ThresholdsOfAPairAreTheNumbersThatHold) {
   TwoRuns runs;
-  runs.run("a.npy", npy_file({100, 200}, {2}));
-  runs.golden("a.npy", npy_file({100, 200}, {2}));
+  runs.run("a.npy", npy_file({100.123, 200.456}, {2}));
+  runs.golden("a.npy", npy_file({100.123, 200.456}, {2}));
   const Result result = runs.compare();
   ASSERT_EQ(result.pairs.size(), 1U);
   const compare::Thresholds& thresholds = result.pairs[0].thresholds;
   EXPECT_FALSE(thresholds.atol_scaled);
   EXPECT_EQ(thresholds.atol_share, 1e-5);
-  EXPECT_NEAR(thresholds.atol, 1e-5 * 158.1, 1e-5);
+  EXPECT_NEAR(thresholds.atol, 1e-5 * 158.4, 1e-5);
 }
 
 std::string recorded(double max, double mean, const std::string& min = "-1.0") {

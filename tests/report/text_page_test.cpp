@@ -32,22 +32,20 @@ TEST(TextPage, TablesGiveWayWhereTheyAreTooWide) {
 }
 
 TEST(TextPage, CellsGoOnBelowWhereTheyMay) {
-  const std::vector<std::vector<std::string>> rows = {
-      {"block/one/Conv", "what there is to say of it"}, {"x", "little"}};
   TextPage last({.width = 28});
-  last.table(rows, {}, {}, Fit::kWrapLast);
+  last.table({{"block/Conv", "what there is to say of it"}, {"x", "little"}}, {}, {},
+             Fit::kWrapLast);
   EXPECT_EQ(printed(last),
-            "  block/…e/Conv  what there\n"
-            "                 is to say\n"
-            "                 of it\n"
-            "  x              little\n");
-  TextPage all({.width = 28});
-  all.table(rows, {}, {}, Fit::kWrap);
+            "  block/Conv  what there is\n"
+            "              to say of it\n"
+            "  x           little\n");
+  TextPage all({.width = 16});
+  all.table({{"block/one/Conv2D_x", "short"}}, {}, {}, Fit::kWrap);
   EXPECT_EQ(printed(all),
-            "  block/one/     what there\n"
-            "  Conv           is to say\n"
-            "                 of it\n"
-            "  x              little\n");
+            "  block/   short\n"
+            "  one/\n"
+            "  Conv2D_\n"
+            "  x\n");
 }
 
 TEST(TextPage, EmptyColumnsTakeNoRoom) {
