@@ -108,7 +108,7 @@ TEST_F(FolderTable, WhatIsOddIsSaidBeforeTheTable) {
   scratch_.write("Relu.relu1.3.2.1700000000000000",
                  DumpBuilder("relu1").output(float_tensor({0, 0, 0})).build());
   const std::string text = inspect();
-  const size_t odd = text.find("relu1 output:0 is 0 everywhere");
+  const size_t odd = text.find("relu1 output:0 (task 3) is 0 everywhere");
   ASSERT_NE(odd, std::string::npos) << text;
   EXPECT_LT(odd, text.find("float32")) << text;
 }

@@ -202,10 +202,6 @@ class FolderConverter {
     }
   }
 
-  std::string below_root(const FilePlan& plan) const {
-    return fs::path(plan.file->file->path()).lexically_relative(folder_.root).string();
-  }
-
   void collect(Unit& unit) {
     const auto keep = [&](const std::vector<Problem>& list) {
       for (const Problem& problem : list) {
@@ -219,7 +215,7 @@ class FolderConverter {
     if (unit.joined) keep(unit.joined->problems.list());
     for (FilePlan& plan : unit.plans) {
       keep(plan.problems);
-      remarks_.merge(plan.remarks, below_root(plan));
+      remarks_.merge(plan.remarks, fs::path(plan.file->file->path()).filename().string());
     }
     result_.files += unit.written;
     unit = Unit{};

@@ -107,25 +107,26 @@ void Remarks::add(const std::string& text, const std::string& subject) {
   if (text.empty()) return;
   Remark& remark = remarks_[text];
   ++remark.count;
-  if (remark.first.size() < kMostNamed) remark.first.push_back(subject);
+  if (remark.first.size() == kMostNamed) return;
+  remark.first.push_back(subject);
+  ++remark.named;
 }
 
 void Remarks::merge(const Remarks& other, const std::string& file) {
   for (const auto& [text, remark] : other.remarks_) {
     Remark& own = remarks_[text];
     own.count += remark.count;
-    for (const std::string& subject : remark.first) {
-      if (own.first.size() < kMostNamed) own.first.push_back(file + " " + subject);
-    }
+    if (own.first.size() == kMostNamed) continue;
+    own.first.push_back(fmt::format("{} {}", file, fmt::join(remark.first, ", ")));
+    own.named += remark.named;
   }
 }
 
 void Remarks::tell(const std::string& file, std::vector<Problem>& problems) const {
   for (const auto& [text, remark] : remarks_) {
     std::string subject = fmt::format("{}", fmt::join(remark.first, ", "));
-    if (remark.count > remark.first.size()) {
-      subject += fmt::format(" and {} more", remark.count - remark.first.size());
-    }
+    if (remark.count > remark.named)
+      subject += fmt::format(" and {} more", remark.count - remark.named);
     problems.push_back({Severity::kWarning, Code::kBadValue, file, std::nullopt, subject, text});
   }
 }

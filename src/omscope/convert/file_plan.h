@@ -23,7 +23,8 @@ class Remarks {
   static constexpr size_t kMostNamed = 3;
   struct Remark {
     size_t count = 0;
-    std::vector<std::string> first;  ///< subjects, a few of them
+    size_t named = 0;
+    std::vector<std::string> first;  ///< subjects, a few of them; of a folder "FILE input:0, …"
   };
   std::map<std::string, Remark> remarks_;
 };

@@ -39,9 +39,7 @@ constexpr std::array kColumns = {
     Column{"task", true, [](const FolderLine& line) { return cell(line.place.task_id); }},
     Column{"context", true, [](const FolderLine& line) { return cell(line.place.context_id); }},
     Column{"thread", true, [](const FolderLine& line) { return cell(line.place.thread_id); }},
-    Column{"from", false, [](const FolderLine& line) { return line.kind; }},
 };
-constexpr size_t kKind = kColumns.size() - 1;
 
 std::string kind_word(Kind kind) {
   if (kind == Kind::kDumpException) return "exception";
@@ -49,10 +47,12 @@ std::string kind_word(Kind kind) {
   return "";
 }
 
+/// The order of the run; what no model is known of (exceptions) comes behind those.
 auto order_of(const FolderLine& line) {
   const ir::RunPlace& place = line.place;
-  return std::tie(place.device, place.rank, place.model, place.model_id, place.step, place.time,
-                  place.task_id, line.file);
+  return std::make_tuple(place.device, place.rank, place.model.empty(),
+                         std::string_view(place.model), place.model_id, place.step,
+                         std::string_view(place.time), place.task_id, std::string_view(line.file));
 }
 
 std::vector<std::string> values_of(const TensorRow& row, bool is_record) {
@@ -68,26 +68,65 @@ std::vector<std::string> values_of(const TensorRow& row, bool is_record) {
     const auto finite = [&](double value) {
       return number(there ? std::optional(value) : std::nullopt);
     };
-    return {finite(census.min),
-            finite(census.max),
-            finite(census.mean),
-            grouped(census.nan),
-            grouped(census.pos_inf + census.neg_inf),
-            ""};
+    return {finite(census.min), finite(census.max), finite(census.mean), grouped(census.nan),
+            grouped(census.pos_inf + census.neg_inf)};
   }
   if (row.tensor.recorded) {
     const ir::RecordedStats& stats = *row.tensor.recorded;
     std::optional<uint64_t> infinite = stats.pos_inf;
     if (stats.neg_inf) infinite = infinite.value_or(0) + *stats.neg_inf;
-    return {number(stats.min), number(stats.max), number(stats.mean),
-            count(stats.nan),  count(infinite),   "recorded"};
+    return {number(stats.min), number(stats.max), number(stats.mean), count(stats.nan),
+            count(infinite)};
   }
-  const char* why = is_record                                        ? "fields"
-                    : row.tensor.payload == ir::Payload::kCut        ? "cut"
-                    : row.tensor.payload == ir::Payload::kNotWritten ? "not written"
-                    : row.tensor.payload == ir::Payload::kElsewhere  ? "elsewhere"
-                                                                     : "type not known";
-  return {"-", "-", "-", "-", "-", why};
+  return {"-", "-", "-", "-", "-"};
+}
+
+/// Where the numbers come from, or why there are none.
+std::string note_of(const TensorRow& row, bool is_record) {
+  if (is_record) return "fields";
+  if (row.stats) return "";
+  if (row.tensor.recorded) return "recorded";
+  switch (row.tensor.payload) {
+    case ir::Payload::kCut: return "cut";
+    case ir::Payload::kNotWritten: return "not written";
+    case ir::Payload::kElsewhere: return "elsewhere";
+    case ir::Payload::kComplete: break;
+  }
+  return "type not known";
+}
+
+/// " (exception, task 9)"
+std::string origin_of(const FolderLine& line) {
+  std::string text = line.kind;
+  if (line.place.task_id) {
+    text += fmt::format("{}task {}", text.empty() ? "" : ", ", *line.place.task_id);
+  }
+  return text.empty() ? text : " (" + text + ")";
+}
+
+/// What gives way, the first one first, where the table is wider than the page.
+constexpr std::array kSpareTitles = {"layout", "shape", "dtype"};
+
+size_t width_of(const std::vector<std::vector<std::string>>& rows) {
+  size_t total = 0;
+  for (size_t column = 0; column < rows[0].size(); ++column) {
+    size_t widest = 0;
+    for (const auto& row : rows) widest = std::max(widest, display_width(row[column]));
+    total += widest + 2;
+  }
+  return total;
+}
+
+void drop_spare(std::vector<std::vector<std::string>>& rows, std::vector<bool>& numeric,
+                size_t width) {
+  for (const char* title : kSpareTitles) {
+    if (width_of(rows) <= width) return;
+    const auto found = std::find(rows[0].begin(), rows[0].end(), title);
+    if (found == rows[0].end()) continue;
+    const auto at = found - rows[0].begin();
+    for (auto& row : rows) row.erase(row.begin() + at);
+    numeric.erase(numeric.begin() + at);
+  }
 }
 
 }  // namespace
@@ -108,7 +147,10 @@ std::vector<FolderLine> FolderTable::lines_of(const FolderFile& each) const {
         for_terminal(tensor.name),
         tensor.dtype == DType::kUndefined ? "?" : std::string(omscope::to_string(tensor.dtype)),
         tensor.has_shape ? shape_text(tensor.shape) : "?", layout_text(tensor.format)};
-    if (options_.stats) line.values = values_of(row, is_record);
+    if (options_.stats) {
+      line.values = values_of(row, is_record);
+      line.note = note_of(row, is_record);
+    }
     line.odd = std::move(row.odd);
     lines.push_back(std::move(line));
   }
@@ -121,9 +163,9 @@ void FolderTable::add(std::vector<FolderLine> lines) {
     for (const OddValue& odd : line.odd) {
       ++odd_count_;
       if (odd_.size() >= kMostOdd && !all_) continue;
-      const std::string from = line.kind.empty() ? "" : fmt::format(" ({})", line.kind);
       odd_.push_back(
-          {fmt::format("{} {}{} {}", line.name, line.cells[0], from, odd.text), odd.is_error});
+          {fmt::format("{} {}{} {}", line.name, line.cells[0], origin_of(line), odd.text),
+           odd.is_error});
     }
     line.odd.clear();
     lines_.push_back(std::move(line));
@@ -158,7 +200,7 @@ void FolderTable::write_odd(TextPage& page) const {
 bool FolderTable::collides(const std::vector<size_t>& columns) const {
   std::set<std::string> told;
   for (const FolderLine& line : lines_) {
-    std::string key = line.name + '\n' + line.cells[0];
+    std::string key = line.name + '\n' + line.cells[0] + '\n' + line.kind;
     for (const size_t column : columns) key += '\n' + kColumns[column].text(line);
     if (!told.insert(std::move(key)).second) return true;
   }
@@ -178,7 +220,7 @@ void FolderTable::write(TextPage& page) {
       if (!text.empty()) texts.insert(std::move(text));
       if (texts.size() > 1) break;
     }
-    if (texts.size() > 1 || (column == kKind && !texts.empty())) columns.push_back(column);
+    if (texts.size() > 1) columns.push_back(column);
   }
   const bool with_file = collides(columns);
   std::vector<std::string> head = {"op"};
@@ -189,23 +231,24 @@ void FolderTable::write(TextPage& page) {
   };
   for (const size_t column : columns) title(kColumns[column].title, kColumns[column].is_number);
   if (with_file) title("file", false);
-  for (const char* text : {"tensor", "dtype", "shape"}) title(text, false);
-  // With numbers there is no room for layouts; without `--stats` there is.
-  if (!options_.stats) title("layout", false);
+  for (const char* text : {"tensor", "dtype", "shape", "layout"}) title(text, false);
   if (options_.stats) {
     for (const char* text : {"min", "max", "mean", "NaN", "Inf"}) title(text, true);
-    title("", false);
   }
+  title("", false);
   std::vector<std::vector<std::string>> rows = {head};
   for (const FolderLine& line : lines_) {
     std::vector<std::string>& row = rows.emplace_back();
     row.push_back(line.name);
     for (const size_t column : columns) row.push_back(kColumns[column].text(line));
     if (with_file) row.push_back(line.file);
-    const size_t cells = options_.stats ? 3 : line.cells.size();
-    for (size_t i = 0; i < cells; ++i) row.push_back(line.cells[i]);
+    row.insert(row.end(), line.cells.begin(), line.cells.end());
     row.insert(row.end(), line.values.begin(), line.values.end());
+    row.push_back(line.kind.empty() || line.note.empty() ? line.kind + line.note
+                                                         : line.kind + ", " + line.note);
   }
+  // Numbers without names are worth less than names without shapes.
+  if (options_.stats && !page.style().whole) drop_spare(rows, numeric, page.style().width);
   page.table(rows, numeric);
   if (lines_.size() < seen_) page.leave_out(seen_ - lines_.size());
 }

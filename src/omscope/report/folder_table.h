@@ -18,6 +18,7 @@ struct FolderLine {
   std::string name;                 ///< of the op; of the file where that names none
   std::vector<std::string> cells;   ///< tensor, dtype, shape, layout
   std::vector<std::string> values;  ///< with `--stats`
+  std::string note;                 ///< of the values
   std::vector<OddValue> odd;
 };
 

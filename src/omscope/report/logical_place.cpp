@@ -201,7 +201,8 @@ std::string region_text(const LogicalPlace& place) {
         fmt::format("{} {} of {}", axis_text(place, dim, several), numbers, place.dims[dim]));
   }
   if (parts.empty()) return "";
-  return fmt::format("{} {}", place.fills ? "all of" : "within", fmt::join(parts, ", "));
+  const char* how = !place.fills ? "within" : parts.size() == 1 ? "all of" : "the whole block of";
+  return fmt::format("{} {}", how, fmt::join(parts, ", "));
 }
 
 }  // namespace omscope::report

@@ -57,9 +57,9 @@ std::string where_text(const OddValue& odd, const Located& located) {
   }
   const std::string region = region_text(place);
   if (!region.empty()) text += ": " + region;
-  // With whole channels, the first coordinate says nothing more.
-  if (reordered && !place.fills) {
-    text += fmt::format("{} {}", region.empty() ? ": first" : ", first", coordinate_text(place));
+  // Of whole channels, the coordinate of the first says nothing more.
+  if (reordered && !(place.fills && odd.contiguous == true)) {
+    text += fmt::format("{} {}", region.empty() ? ":" : "; first", coordinate_text(place));
   }
   if (place.is_counted && place.count < *odd.count) {
     text += fmt::format("; {} of them in padding", grouped(*odd.count - place.count));
