@@ -229,14 +229,16 @@ Problem no_such(std::string_view option, std::string_view value, std::string why
 }
 
 Problem unread_lines(const Looked& looked, const Evidence& first) {
+  const bool one = looked.unread == 1;
   return {Severity::kWarning,
           Code::kUnknownKind,
           first.file,
           std::nullopt,
           fmt::format("line {}", first.line),
-          fmt::format("{} with [ERROR] {} no form of a log that is known, this one first; what "
-                      "they tell is not in the report",
-                      counted(looked.unread, "line"), looked.unread == 1 ? "has" : "have")};
+          fmt::format("{} with [ERROR] {} no form of a log that is known{}; what {} is not in the "
+                      "report",
+                      counted(looked.unread, "line"), one ? "has" : "have",
+                      one ? "" : ", this one first", one ? "it tells" : "they tell")};
 }
 
 }  // namespace

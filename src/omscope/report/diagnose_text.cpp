@@ -60,7 +60,7 @@ std::string headline(const diagnose::Report& report, bool chinese) {
                        : filtered != 0 ? "所选范围内没有故障"
                                        : "没有发现故障";
     if (errors != 0) text += fmt::format("，{} 个检查错误", errors);
-    text += report.looked.files == 0 ? "（没有日志）"
+    text += report.looked.files == 0 ? "（没有读到日志）"
                                      : fmt::format("（{} 个日志文件，{} 行）", report.looked.files,
                                                    grouped(report.looked.lines));
     if (filtered != 0) text += fmt::format("；另有 {} 个不在所选范围内（--pid、--op）", filtered);
@@ -73,10 +73,12 @@ std::string headline(const diagnose::Report& report, bool chinese) {
     text += fmt::format(" and {}",
                         counted(errors, "finding of severity error", "findings of severity error"));
   if (report.looked.files == 0) {
-    text += "; no logs were given";
+    text += "; no log was read";
   } else {
-    text += fmt::format(" in {} of {}", grouped(report.looked.lines) + " lines",
-                        counted(report.looked.files, "log"));
+    text +=
+        fmt::format(" in {} of {}",
+                    grouped(report.looked.lines) + (report.looked.lines == 1 ? " line" : " lines"),
+                    counted(report.looked.files, "log"));
   }
   if (filtered != 0) {
     text += fmt::format("; {} left aside by --pid and --op", filtered);

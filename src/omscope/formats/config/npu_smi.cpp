@@ -43,7 +43,10 @@ std::optional<NpuChip> first_row(const std::vector<std::string_view>& cells) {
   const std::string_view health = trimmed(cells[1]);
   const bool is_health = !health.empty() && health.find(':') == std::string_view::npos &&
                          health.find_first_of("0123456789") == std::string_view::npos;
-  if (!npu || *npu > 100000 || number_of(left[1]) || !is_health) return std::nullopt;
+  // "310" is a name; below it stand small numbers of chips.
+  constexpr uint64_t kLeastName = 100;
+  const bool is_name = number_of(left[1]).value_or(kLeastName) >= kLeastName;
+  if (!npu || *npu > 100000 || !is_name || !is_health) return std::nullopt;
   NpuChip chip;
   chip.npu = static_cast<int64_t>(*npu);
   chip.name = left[1];
