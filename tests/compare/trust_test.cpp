@@ -170,7 +170,7 @@ TEST(Trust, ThresholdsOfAPairAreTheNumbersThatHold) {
 
 std::string recorded(double max, double mean, const std::string& min = "-1.0") {
   return fmt::format(
-      R"({{"task": "statistics", "level": "L1", "framework": "pytorch", "data": {{)"
+      R"({{"task": "statistics", "level": "L1", "dump_data_dir": null, "data": {{)"
       R"("Functional.relu.0.forward": {{"output": [{{"type": "torch.Tensor", "dtype": )"
       R"("torch.float32", "shape": [100], "Max": {}, "Min": {}, "Mean": {}, "Norm": 7.5}}]}}}}}})",
       max, min, mean);

@@ -460,7 +460,7 @@ class Page(HTMLParser):
     super().__init__(); self.tags = []; self.open = []; self.text = []
   def handle_starttag(self, tag, attrs):
     self.tags.append((tag, dict(attrs)))
-    if tag not in ('meta', 'input', 'line', 'polyline'): self.open.append(tag)
+    if tag not in ('meta', 'input', 'line', 'polyline', 'wbr'): self.open.append(tag)
   def handle_startendtag(self, tag, attrs): self.tags.append((tag, dict(attrs)))
   def handle_endtag(self, tag):
     assert self.open and self.open.pop() == tag, (tag, self.open)

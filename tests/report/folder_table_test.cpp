@@ -98,7 +98,7 @@ TEST_F(FolderTable, TypesWithoutAKnownRuleHaveNoCounts) {
   tensor.dtype = 99;
   scratch_.write("Add.add1.1.2.1700000000000000", DumpBuilder("add1").output(tensor).build());
   const std::string text = inspect();
-  const auto rows = lines_with(text, "output:0");
+  const auto rows = lines_with(text, "output:0  ");
   ASSERT_EQ(rows.size(), 1U) << text;
   EXPECT_EQ(rows[0].find(" 0 "), std::string::npos) << text;
   EXPECT_NE(rows[0].find("type not known"), std::string::npos) << text;

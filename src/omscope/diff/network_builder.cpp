@@ -19,6 +19,7 @@ namespace {
 
 /// Whether the op itself tells of the graph; HiAI keeps those it compiled elsewhere.
 bool tells_of(const ir::Op& op, const ir::Model& model, const ir::Graph& graph) {
+  if (graph.from_bytes) return false;
   const bool by_name = model.kind != Kind::kOmHiai;
   for (const std::string_view name : op.subgraph_names) {
     if (by_name && name == graph.name) return true;

@@ -15,8 +15,10 @@ namespace fs = std::filesystem;
 using dump::NameKind;
 
 /// A damaged dump may be beyond recognition; its name then tells that it was to be one.
-bool is_named_as_dump(NameKind kind) {
-  switch (kind) {
+bool is_named_as_dump(const dump::FolderEntry& entry) {
+  const std::string_view path = entry.path;
+  if (path.ends_with(".npy") || path.ends_with(".npz") || path.ends_with(".pt")) return true;
+  switch (entry.name.kind) {
     case NameKind::kStandard:
     case NameKind::kFftsPlus:
     case NameKind::kOverflow:
@@ -115,7 +117,7 @@ FolderFile open_entry(const dump::FolderEntry& entry) {
   if (input.tensors) {
     out.file = std::move(input.tensors);
     out.place = place_of(*out.file, entry.name);
-  } else if (is_named_as_dump(entry.name.kind) && input.model) {
+  } else if (is_named_as_dump(entry) && input.model) {
     const auto& list = input.model->problems.list();
     const std::string why = list.empty() ? "holds no dump" : list.front().message;
     out.problem = Problem{Severity::kError,

@@ -57,6 +57,7 @@ struct Graph {
   std::string_view name;
   uint32_t table = 0;        ///< partition table it was found in
   bool is_function = false;  ///< body of an ONNX function, not part of the network itself
+  bool from_bytes = false;   ///< its op holds it as bytes, which texts of the model leave out
   OpRef parent;              ///< kNowhere in a root graph
   List<Op> ops;
   List<Attr> attrs;

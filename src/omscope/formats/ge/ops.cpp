@@ -189,7 +189,9 @@ void read_serialized_subgraph(Context& context, ir::Op& op, std::span<ir::Attr> 
   for (ir::Attr& attr : attrs) {
     const auto* serialized = std::get_if<ByteView>(&attr.value);
     if (attr.name == "subgraph" && serialized != nullptr && !serialized->empty()) {
-      attr.value = ir::GraphRef{read_graph(context, *serialized, context.owner)};
+      const uint32_t graph = read_graph(context, *serialized, context.owner);
+      attr.value = ir::GraphRef{graph};
+      if (graph != ir::GraphRef::kNoGraph) context.model.graphs[graph].from_bytes = true;
     }
   }
   op.attrs = attrs;
