@@ -55,6 +55,8 @@ TEST(ExplainLine, NumbersCountWhereTheWordsBeforeSaySo) {
             Codes{"TS:0x31"});
   EXPECT_EQ(codes("an exception occurred during AICPU execution, stream_id:1, errcode:11003, msg"),
             Codes{"AICPU:11003"});
+  EXPECT_EQ(codes("errcode:11006"), Codes{"AICPU:11006"});
+  EXPECT_EQ(codes("ez9999:"), Codes{"EZ9999"});
   EXPECT_TRUE(codes("[PID: 107002] task 507011 took 207001 us at 0x7150050").empty());
 }
 

@@ -61,6 +61,8 @@ TEST(Fold, LinesOfOneFault) {
   EXPECT_EQ(incident.task_id, 1);
   EXPECT_EQ(incident.time, "2025-01-01T10:00:01.100000");
   EXPECT_EQ(*incident.registers.find("pc_offset"), "0x4e4");
+  EXPECT_NE(incident.cause.en.find("The runtime says: \"x\"."), std::string::npos)
+      << incident.cause.en;
   EXPECT_EQ(incident.error_codes, (std::vector<std::string>{"507015", "0x7150026"}));
 }
 
@@ -162,6 +164,29 @@ TEST(Fold, MemoryOutsideOfTheTable) {
   EXPECT_NE(report.incidents[0].cause.en.find("0x124043000000"), std::string::npos)
       << report.incidents[0].cause.en;
   EXPECT_EQ(report.incidents[0].cause.en.find("0x124042000000"), std::string::npos);
+}
+
+/// What 2020's firmware dumps while its other processor writes lines of its own.
+TEST(Fold, RegistersBetweenLinesOfTheFirmware) {
+  const std::string other =
+      "[INFO] TSCH(-1,null):2025-01-01-10:00:01.000.001 9 (cpuid:1) a.c:1 f: text\n";
+  const std::string begun =
+      "[ERROR] TSCH(-1,null):2025-01-01-10:00:01.000.000 9 (cpuid:0) a.c:1 f: hwts aic exception\n";
+  const std::string dump =
+      begun + other +
+      "<exception_print>TIME:2025-01-01-10:00:00.900.000, device_id=0, stream_id=7, task_id=2, "
+      "exception_code=0xb4060006, magic_type=0xab\n" +
+      other +
+      "<exception_print>####AICORE_INFO_START: core_id=1, AI_CORE_INT=0x0\n"
+      "<exception_print>AIC_ERROR=0x10\n";
+  const std::string host =
+      line("10:00:01.200.000",
+           "aicore kernel execute failed, device_id=0, stream_id=7, task_id=2, fault "
+           "kernel_name=0_1_Relu, func_name=te_relu_0123456789abcdef_0123456789abcdef__kernel0");
+  const Report report = report_of({host, dump});
+  ASSERT_EQ(report.incidents.size(), 1U);
+  EXPECT_EQ(report.incidents[0].rule, "core-error-bits");
+  EXPECT_EQ(report.incidents[0].op_name, "Relu");
 }
 
 TEST(Fold, RedactMasksFoldersUsersAndHosts) {

@@ -2,10 +2,12 @@
 
 #include <gtest/gtest.h>
 
+#include "omscope/diagnose/diagnose_inputs.h"
 #include "omscope/diagnose/preflight.h"
 #include "omscope/formats/config/cann_versions.h"
 #include "omscope/formats/config/key_values.h"
 #include "omscope/formats/config/npu_smi.h"
+#include "omscope/formats/config/version_range.h"
 
 #include "support/files.h"
 
@@ -103,6 +105,163 @@ TEST(CannVersions, FoldersOfAnInstallation) {
   EXPECT_EQ(versions.product(), "8.0.RC1");
   EXPECT_EQ(versions.cpus, std::vector<std::string>{"aarch64"});
   EXPECT_TRUE(read_cann_folder("/nonexistent").components.empty());
+}
+
+TEST(VersionRange, BoundsCountForTheirLength) {
+  EXPECT_TRUE(lies_in("7.1.0.11.220", "[7.0.0,7.2.99]"));
+  EXPECT_FALSE(lies_in("7.3.0.1.231", "[7.0.0,7.2.99]"));
+  EXPECT_TRUE(lies_in("6.4.12.1", "[6.4.0,6.4.99],[7.0.0,7.7.99]"));
+  EXPECT_FALSE(lies_in("6.5.0", "[6.4.0,6.4.99],[7.0.0,7.7.99]"));
+  EXPECT_TRUE(lies_in("24.1.rc2.2", "[23.0.0,23.0.0.],[24.1,24.1.]"));
+  EXPECT_FALSE(lies_in("25.0.rc1", "[23.0.0,23.0.0.],[24.1,24.1.]"));
+  EXPECT_TRUE(lies_in("23.0.rc2.1", "[23.0.rc2,23.0.rc2.]"));
+  EXPECT_FALSE(lies_in("23.0.rc3", "[23.0.rc2,23.0.rc2.]"));
+  for (const char* nothing : {"", "[", "[7.0.0", "[,]", "[V100R001C15]", "text"}) {
+    EXPECT_TRUE(lies_in("7.1", nothing)) << nothing;
+  }
+}
+
+TEST(VersionRange, Demands) {
+  EXPECT_TRUE(meets("8.3.0.1.200", ">=7.6, <=8.3"));
+  EXPECT_FALSE(meets("8.5.0", ">=7.6, <=8.3"));
+  EXPECT_FALSE(meets("7.5.0.1", ">=7.6, <=8.3"));
+  EXPECT_TRUE(meets("7.8.T5.0.B028", "7.8"));
+  EXPECT_FALSE(meets("7.7.0.1", "7.8"));
+  EXPECT_FALSE(meets("7.8", "<7.8"));
+  EXPECT_TRUE(meets("7.8", ""));
+  EXPECT_TRUE(meets("7.8", ">=, x"));
+}
+
+TEST(VersionRange, CodeLines) {
+  EXPECT_EQ(code_lines("[V100R001C15],[V100R001C18]").size(), 2U);
+  EXPECT_EQ(code_lines("V100R001C19SPC001B124").at(0), "V100R001C19");
+  EXPECT_TRUE(code_lines("VVRC V1R C VR1C1 V100R001C").empty());
+}
+
+constexpr const char* kDriver =
+    "Version=24.1.rc2.2\nInnerversion=V100R001C18SPC001B233\n"
+    "compatible_version=[V100R001C15],[V100R001C17],[V100R001C18]\n"
+    "compatible_version_fw=[7.0.0,7.2.99]\npackage_version=24.1.rc2.2\n";
+
+class Installation : public testing::Test {
+ protected:
+  void write(const std::string& path, const std::string& text) {
+    std::filesystem::create_directories((folder_.path() / path).parent_path());
+    folder_.write(path, text);
+  }
+  /// rule:severity of each finding, in the order of the checks.
+  std::string found(const std::string& machine = "") {
+    const std::string file = machine.empty() ? "" : folder_.write("smi.txt", machine);
+    const auto target = diagnose::read_target(file, folder_.path().string());
+    if (!target) return "refused: " + target.error().message;
+    std::vector<Finding> findings;
+    check_target(*target, findings);
+    std::string list;
+    for (const Finding& each : findings) {
+      list += each.rule + ":" + std::string(to_string(each.severity)) + " ";
+      EXPECT_FALSE(each.message.zh.empty());
+      EXPECT_FALSE(each.evidence.empty());
+    }
+    return list;
+  }
+  using Finding = diagnose::Finding;
+  test::ScratchFolder folder_;
+};
+
+TEST_F(Installation, DriverAndFirmware) {
+  write("driver/version.info", kDriver);
+  EXPECT_EQ(found(), "");
+  write("firmware/version.info",
+        "Version=7.2.0.1.1\ncompatible_version_drv=[23.0.0,23.0.0.],[24.1,24.1.]\n");
+  EXPECT_EQ(found(), "");
+  write("firmware/version.info", "Version=7.3.0.1.231\n");
+  EXPECT_EQ(found(), "driver-firmware:error ");
+  write("firmware/version.info", "Version=7.2.0.1.1\ncompatible_version_drv=[23.0.0,23.0.0.]\n");
+  EXPECT_EQ(found(), "driver-firmware:error ");
+}
+
+TEST_F(Installation, DriverAndToolkit) {
+  write("driver/version.info", kDriver);
+  write("ascend-toolkit/latest/aarch64-linux/ascend_toolkit_install.info",
+        "version=8.0.RC3\ninnerversion=V100R001C19SPC001\n"
+        "compatible_version=[V100R001C18],[V100R001C19]\n");
+  EXPECT_EQ(found(), "");
+  write("ascend-toolkit/latest/aarch64-linux/ascend_toolkit_install.info",
+        "version=8.3.RC1\ninnerversion=V100R001C23SPC001\n"
+        "compatible_version=[V100R001C20],[V100R001C21]\n");
+  EXPECT_EQ(found(), "driver-toolkit:warning ");
+}
+
+TEST_F(Installation, DemandsOfComponents) {
+  write("runtime/version.info", "Version=7.8.0.1\n");
+  write("compiler/version.info", "Version=7.8.0.1\nrequired_package_runtime_version=\"7.8\"\n");
+  write("opp/version.info",
+        "Version=7.8.0.1\nrequired_package_opp_kernel_version=\">=7.6, <=7.8\"\n");
+  EXPECT_EQ(found(), "");
+  write("opp_kernel/version.info", "Version=7.5.0.1\n");
+  EXPECT_EQ(found(), "component-versions:warning ");
+  write("compiler/version.info", "Version=7.6.0.1\nrequired_package_runtime_version=\"7.6\"\n");
+  EXPECT_EQ(found(),
+            "mixed-versions:warning component-versions:warning component-versions:warning ");
+}
+
+TEST_F(Installation, MixtureOfProducts) {
+  write("version.cfg",
+        "runtime_running_version=[7.6.0.1:8.0.0]\ncompiler_running_version=[7.5.0.1:8.0.RC3]\n");
+  EXPECT_EQ(found(), "mixed-versions:warning ");
+  write("version.cfg",
+        "runtime_running_version=[7.6.0.1:8.0.0]\ncompiler_running_version=[7.6.0.2:8.0.0]\n");
+  EXPECT_EQ(found(), "");
+}
+
+TEST_F(Installation, DriverThatRuns) {
+  write("driver/version.info", "Version=24.1.rc2.2\n");
+  EXPECT_EQ(found(kOneRow), "running-driver:warning ");
+  write("driver/version.info", "Version=23.0.0\n");
+  EXPECT_EQ(found(kOneRow), "");
+}
+
+TEST_F(Installation, KernelsAlone) {
+  EXPECT_EQ(found().substr(0, 7), "refused");
+  write("kernel/config/ascend910b/add.json", "{}");
+  EXPECT_EQ(found(), "cann-folder:info ");
+  EXPECT_EQ(found(kOneRow), "kernel-package:warning cann-folder:info ");
+  write("kernel/config/ascend310p/add.json", "{}");
+  EXPECT_EQ(found(kOneRow), "cann-folder:info ");
+}
+
+std::string rules_of(const std::vector<diagnose::Finding>& findings) {
+  std::string list;
+  for (const diagnose::Finding& each : findings) list += each.rule + " ";
+  return list;
+}
+
+TEST_F(Installation, FilesAmongTheInputs) {
+  write("bundle/driver/version.info", kDriver);
+  write("bundle/firmware/version.info", "Version=7.2.0.1.1\n");
+  write("bundle/smi.txt", kOneRow);
+  diagnose::InputOptions options;
+  options.paths = {folder_.path().string()};
+  EXPECT_EQ(rules_of(diagnose::diagnose(options).findings), "running-driver ");
+  write("bundle/firmware/version.info", "Version=7.3.0.1.231\n");
+  EXPECT_EQ(rules_of(diagnose::diagnose(options).findings), "driver-firmware running-driver ");
+  EXPECT_TRUE(diagnose::diagnose(options).incidents.empty());
+}
+
+TEST(Target, OperatorPackageThatRan) {
+  diagnose::Target target;
+  target.cann.components = {{"opp", "7.8.T5.0.B028", "8.2.RC1", "o", 1, {}}};
+  const auto found = [&](const char* logged) {
+    diagnose::Report report;
+    report.incidents.emplace_back().registers.set("cann_version", logged);
+    diagnose::check_operator_package(target, report);
+    return rules_of(report.findings);
+  };
+  EXPECT_EQ(found("7.8"), "");
+  EXPECT_EQ(found("8.2.RC1"), "");
+  EXPECT_EQ(found("8.0.RC3"), "operator-package ");
+  target.cann.components.clear();
+  EXPECT_EQ(found("8.0.RC3"), "");
 }
 
 TEST(Target, ChipByNpuSmiOrPlatformFile) {

@@ -161,6 +161,47 @@ TEST_F(Repro, DumpThatALogAnnounced) {
   EXPECT_EQ(from_incident(incident, {folder_.path().string()}).dump, "");
 }
 
+TEST_F(Repro, GraphAndKernelOfAnIncident) {
+  diagnose::Incident incident;
+  incident.op_name = "L2Loss";
+  incident.kernel = std::string(kKernel) + "__kernel0";
+  incident.model_file = "graph.pbtxt";
+  const std::vector<std::string> paths = {dump_, folder_.path().string()};
+  EXPECT_EQ(from_incident(incident, paths).model, "graph.pbtxt");
+  folder_.write(std::string(kKernel) + ".json", "{}");
+  EXPECT_EQ(from_incident(incident, paths).kernel_meta, "") << "a description alone";
+  folder_.write(std::string(kKernel) + ".o", "x");
+  EXPECT_EQ(from_incident(incident, paths).kernel_meta, folder_.path().string());
+  incident.kernel = "te_other_0123456789abcdef_0123456789abcdef_1__kernel0";
+  EXPECT_EQ(from_incident(incident, paths).kernel_meta, "");
+}
+
+/// A log that tells of the op, as the whole command gets it.
+TEST_F(Repro, StraightFromALog) {
+  const std::string log = folder_.write(
+      "plog.log",
+      "[ERROR] RUNTIME(7,app):2025-01-01-10:00:00.000.001 [a.cc:1]7 F:[EXEC][DEFAULT]The error "
+      "from device(0), serial number is 1, there is an aicore error, core id is 0, error code = "
+      "0x800000, dump info: pc start: 0x124040115000, current: 0x124040115010, mte error info: "
+      "0x30000c2, para base: 0x124040114180.\n"
+      "[ERROR] RUNTIME(7,app):2025-01-01-10:00:00.000.002 [a.cc:1]7 F:[EXEC][DEFAULT]Aicore kernel "
+      "execute failed, device_id=0, stream_id=2, report_stream_id=2, task_id=3, flip_num=0, fault "
+      "kernel_name=L2Loss, fault kernel info ext=" +
+          std::string(kKernel) +
+          "__kernel0, program id=1, hash=1.\n"
+          "[ERROR] IDEDD(7,app):2025-01-01-10:00:00.000.003 [dump_operator.cpp:1][tid:7] "
+          "[Dump][Exception] dump exception to file, file: "
+          "/elsewhere/L2Loss.L2Loss.3.1638329841577837\n");
+  const auto result = run({"--incident", "1", log, folder_.path().string()});
+  ASSERT_EQ(result.exit_code, 0) << result.err;
+  EXPECT_EQ(file_content(out_ / "input_0.bin"), payload_);
+  EXPECT_NE(text("main.py").find(std::string("\"case_name\": \"") + kKernel + "\""),
+            std::string::npos);
+  EXPECT_EQ(run({"--incident", "2", log, "--force"}).exit_code, 2);
+  EXPECT_NE(run({"--incident", "1", log, "--force"}).err.find("L2Loss.L2Loss.3"), std::string::npos)
+      << "names the dump that is missing";
+}
+
 TEST(SameOp, NamesOfDumpsLoseTheirSeparators) {
   EXPECT_TRUE(same_op("a/b.c d", "a_b_c_d"));
   EXPECT_FALSE(same_op("a/b", "a/bc"));

@@ -68,7 +68,9 @@ Run add_diagnose(CLI::App& command, Io& io) {
                   "Text of 'npu-smi info' of the machine that is to run the model")
       ->type_name("FILE")
       ->group(evidence);
-  command.add_option("--cann", options->inputs.cann, "Folder of an installed CANN")
+  command
+      .add_option("--cann", options->inputs.cann,
+                  "Folder of an installed CANN, or of its kernels alone")
       ->type_name("FOLDER")
       ->group(evidence);
   const std::string filter = "Filter";

@@ -65,20 +65,24 @@ bool take_from_incident(Options& options, Io& io) {
            io);
     return false;
   }
-  const repro::FromIncident found =
-      repro::from_incident(report.incidents[wanted - 1], options.logs);
+  const diagnose::Incident& incident = report.incidents[wanted - 1];
+  const repro::FromIncident found = repro::from_incident(incident, options.logs);
   repro::Failure& failure = options.failure;
   if (failure.op_name.empty()) failure.op_name = found.failure.op_name;
   if (failure.op_type.empty()) failure.op_type = found.failure.op_type;
   if (failure.kernel.empty()) failure.kernel = found.failure.kernel;
   if (options.dump.empty()) options.dump = found.dump;
+  if (options.model.empty()) options.model = found.model;
+  if (options.write.kernel_meta.empty()) options.write.kernel_meta = found.kernel_meta;
   if (options.model.empty() && options.dump.empty()) {
     const std::string op = failure.op_name.empty() ? failure.kernel : failure.op_name;
-    refuse("", "--incident",
-           fmt::format("{} is about {}, but neither its dump nor a graph is among the paths; give "
-                       "--dump or --model",
-                       wanted, op.empty() ? "no op" : op),
-           io);
+    refuse(
+        "", "--incident",
+        fmt::format("{} is about {}, but neither its dump{} nor a graph with the op is among the "
+                    "paths; give --dump or --model",
+                    wanted, op.empty() ? "no op" : op,
+                    incident.dump_file.empty() ? "" : " " + incident.dump_file),
+        io);
     return false;
   }
   return true;

@@ -5,8 +5,8 @@
 
 #include <fmt/format.h>
 
-#include "omscope/core/files_below.h"
 #include "omscope/core/text.h"
+#include "omscope/diagnose/cross_kernels.h"
 #include "omscope/diagnose/kernel_checks.h"
 #include "omscope/diagnose/preflight.h"
 #include "omscope/diagnose/rules/rules.h"
@@ -19,8 +19,15 @@ namespace {
 
 namespace fs = std::filesystem;
 
+/// Models of one run share what is wrong with its machine; that is told once.
 void append(std::vector<Finding> from, Report& report) {
-  for (Finding& each : from) report.findings.push_back(std::move(each));
+  for (Finding& each : from) {
+    const bool known =
+        std::any_of(report.findings.begin(), report.findings.end(), [&](const Finding& other) {
+          return other.rule == each.rule && other.message.en == each.message.en;
+        });
+    if (!known) report.findings.push_back(std::move(each));
+  }
 }
 
 void append_checks(std::vector<Check> from, Report& report) {
@@ -29,12 +36,6 @@ void append_checks(std::vector<Check> from, Report& report) {
 
 std::string file_name(std::string_view path) {
   return std::string(path.substr(path.rfind('/') + 1));
-}
-
-std::vector<std::string> files_of(const std::string& path) {
-  std::error_code failed;
-  if (!fs::is_directory(path, failed)) return {path};
-  return files_below(path).files;
 }
 
 std::string shape_of(const ir::TensorType& type) {
@@ -89,7 +90,7 @@ void describe_op(const ir::Op& op, const std::string& file, Incident& incident) 
 }
 
 void look_at_models(const InputOptions& options, const SortedInputs& inputs, const Target& target,
-                    Report& report) {
+                    const std::vector<Description>& descriptions, Report& report) {
   constexpr size_t kMost = 64;
   std::vector<std::string> models = inputs.models;
   if (!options.model.empty()) models.insert(models.begin(), options.model);
@@ -111,12 +112,16 @@ void look_at_models(const InputOptions& options, const SortedInputs& inputs, con
       std::vector<Finding> findings = preflight(model, target);
       append_checks(checks_of(model, target, findings), report);
       append(std::move(findings), report);
+    } else {
+      check_clearing(model, report.findings);
     }
+    look_at_clearing(model, descriptions, report);
     for (size_t i = 0; i < report.incidents.size(); ++i) {
       Incident& incident = report.incidents[i];
       const ir::Op* op = found[i] ? nullptr : find_op(model, incident.op_name);
       if (op == nullptr) continue;
       found[i] = true;
+      incident.model_file = path;
       describe_op(*op, path, incident);
     }
   }
@@ -168,86 +173,38 @@ void look_at_dumps(const InputOptions& options, const SortedInputs& inputs, Repo
   }
 }
 
-/// Descriptions that were named, and those of the kernels that failed.
-void look_at_files(const InputOptions& options, const SortedInputs& inputs, const Target& target,
-                   Report& report) {
-  constexpr size_t kMost = 64;
-  std::vector<std::string> files;
-  for (const std::string& path : inputs.others) {
-    // Without logs it is the files themselves that were asked about.
-    const bool named =
-        report.looked.files == 0 ||
-        std::find(options.paths.begin(), options.paths.end(), path) != options.paths.end();
-    const std::string stem = fs::path(path).stem().string();
-    const bool failed =
-        stem.size() > 8 &&
-        std::any_of(report.incidents.begin(), report.incidents.end(), [&](const Incident& each) {
-          return each.kernel.find(stem) != std::string::npos;
-        });
-    if (named || failed) files.push_back(path);
-  }
-  if (!options.kernel_meta.empty()) {
-    for (const std::string& path : files_of(options.kernel_meta)) {
-      if (path.ends_with(".json")) files.push_back(path);
+/// The machine, as files beside the logs and options tell of it.
+Target target_of(const InputOptions& options, const SortedInputs& inputs, Report& report) {
+  std::string file = options.target;
+  if (file.empty() && !inputs.machines.empty()) file = inputs.machines.front();
+  Target target;
+  if (!file.empty() || !options.cann.empty()) {
+    auto read = read_target(file, options.cann);
+    if (read) {
+      target = std::move(*read);
+    } else {
+      report.problems.push_back(read.error());
     }
   }
-  if (files.size() > kMost) files.resize(kMost);
-  for (const std::string& path : files) {
-    const auto file = FileBytes::open(path);
-    if (!file) continue;
-    std::vector<Finding> findings = preflight_file(**file, target.soc);
-    if (auto check = check_of_file(**file, findings)) report.checks.push_back(std::move(*check));
-    append(std::move(findings), report);
-  }
-}
-
-/// "conv_2_d.json" for Conv2D: names of files are irregular.
-std::string bare(std::string_view name) {
-  std::string out = lower_case(name);
-  std::erase(out, '_');
-  return out;
-}
-
-void look_at_package(const InputOptions& options, const Target& target, Report& report) {
-  const bool wanted = std::any_of(report.incidents.begin(), report.incidents.end(),
-                                  [](const Incident& each) { return !each.integral_key.empty(); });
-  if (options.cann.empty() || !wanted) return;
-  const std::vector<std::string> files = files_of(options.cann);
-  for (Incident& incident : report.incidents) {
-    const auto key = parse_integral_key(incident.integral_key);
-    if (!key) continue;
-    for (const std::string& path : files) {
-      const std::string stem = fs::path(path).stem().string();
-      const bool of_op = bare(stem) == bare(incident.op_type);
-      if (!path.ends_with(".json") || (!of_op && stem != "binary_info_config")) continue;
-      const auto file = FileBytes::open(path);
-      if (!file) continue;
-      const auto config =
-          kernelmeta::read_kernel_config(as_text((*file)->bytes()), incident.op_type, path);
-      if (!config || config->combinations.empty()) continue;
-      report.findings.push_back(check_key(*key, *config, path, target.soc));
-      break;
-    }
-  }
+  for (const std::string& path : inputs.versions) config::add_version_file(path, target.cann);
+  return target;
 }
 
 }  // namespace
 
 void add_cross_evidence(const InputOptions& options, const SortedInputs& inputs, Report& report) {
-  Target target;
-  if (!options.target.empty() || !options.cann.empty()) {
-    auto read = read_target(options.target, options.cann);
-    if (read) {
-      target = std::move(*read);
-      // Pre-flight of a model says this as well.
-      if (inputs.models.empty() && options.model.empty()) check_target(target, report.findings);
-    } else {
-      report.problems.push_back(read.error());
+  const Target target = target_of(options, inputs, report);
+  check_target(target, report.findings);
+  if (!inputs.versions.empty()) {
+    if (auto check = check_of_installation(target, report.findings)) {
+      report.checks.push_back(std::move(*check));
     }
   }
-  look_at_models(options, inputs, target, report);
+  check_operator_package(target, report);
+  const std::vector<Description> descriptions =
+      look_at_descriptions(options, inputs, target, report);
+  look_at_models(options, inputs, target, descriptions, report);
   look_at_dumps(options, inputs, report);
-  look_at_files(options, inputs, target, report);
   look_at_package(options, target, report);
   std::stable_sort(report.findings.begin(), report.findings.end(),
                    [](const Finding& a, const Finding& b) { return a.severity > b.severity; });

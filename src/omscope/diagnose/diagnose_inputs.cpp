@@ -8,6 +8,8 @@
 #include "omscope/core/files_below.h"
 #include "omscope/core/text.h"
 #include "omscope/diagnose/cross_evidence.h"
+#include "omscope/formats/config/cann_versions.h"
+#include "omscope/formats/config/npu_smi.h"
 #include "omscope/formats/detect.h"
 #include "omscope/formats/log/text_blocks.h"
 
@@ -49,15 +51,27 @@ Use use_of(ByteView bytes, std::string& explanation) {
   return text[start] != '{' && detection.detected != "html" ? Use::kLog : Use::kOther;
 }
 
+/// The screen of npu-smi, with chips; a log that only quotes its first line has none.
+bool is_machine(std::string_view text) {
+  return config::looks_like_npu_smi(text) && !config::read_npu_smi(text).chips.empty();
+}
+
 void sort_file(const std::string& path, SortedInputs& sorted) {
   const auto file = FileBytes::open(path);
   if (!file) {
     sorted.problems.push_back(file.error());
     return;
   }
+  if (config::is_version_file(path) && log::is_text(as_text((*file)->bytes()))) {
+    sorted.versions.push_back(path);
+    return;
+  }
   std::string explanation;
   switch (use_of((*file)->bytes(), explanation)) {
-    case Use::kLog: sorted.logs.push_back(path); break;
+    case Use::kLog:
+      sorted.logs.push_back(path);
+      if (is_machine(as_text((*file)->bytes()))) sorted.machines.push_back(path);
+      break;
     case Use::kModel: sorted.models.push_back(path); break;
     case Use::kOther: sorted.others.push_back(path); break;
     case Use::kNothing:

@@ -21,10 +21,12 @@ struct InputOptions {
 
 /// The inputs by what they are, each once.
 struct SortedInputs {
-  std::vector<std::string> logs;    ///< texts, also packed
-  std::vector<std::string> models;  ///< offline models, ONNX, graph dumps
-  std::vector<std::string> others;  ///< whatever else: dumps, kernels, descriptions
-  std::vector<Problem> unknown;     ///< of no kind that is known, with what they look like
+  std::vector<std::string> logs;      ///< texts, also packed
+  std::vector<std::string> models;    ///< offline models, ONNX, graph dumps
+  std::vector<std::string> others;    ///< whatever else: dumps, kernels, descriptions
+  std::vector<Problem> unknown;       ///< of no kind that is known, with what they look like
+  std::vector<std::string> machines;  ///< screens of npu-smi; they are among the logs as well
+  std::vector<std::string> versions;  ///< version.info, version.cfg, …
   std::vector<Problem> problems;
 };
 SortedInputs sort_inputs(const std::vector<std::string>& paths);

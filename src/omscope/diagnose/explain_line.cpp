@@ -183,8 +183,8 @@ class LineReader {
   }
 
   void read_number(size_t at, std::string_view word) {
-    std::string text(word);
-    if (at > 0 && text_[at - 1] == '-') text.insert(0, "-");
+    std::string text(at > 0 && text_[at - 1] == '-' ? "-" : "");
+    text += word;
     const auto number = parse_number(text);
     if (!number) return;
     const std::string_view words = before(at);
@@ -202,7 +202,11 @@ class LineReader {
     }
     // Of no unit that is named: the task scheduler and the AI Core use the same words.
     if (text.starts_with("0x") && says("error code")) return add(look_up(text, lang_));
-    if (has("aicpu") && says("errcode")) return add(look_up("AICPU", *number, lang_));
+    // "errcode:11006" is the AI CPU's; other parts write a name in front, or words in brackets.
+    const bool alone = words.ends_with("errcode:") || words.ends_with("errcode=");
+    if ((has("aicpu") || (alone && !about_aicore_)) && says("errcode")) {
+      return add(look_up("AICPU", *number, lang_));
+    }
     if (says("cqestatus")) return add(look_up("SDMA", *number, lang_));
     constexpr unsigned long long kSchedulerCodes = 0x1000;
     if (says("retcode") && *number < kSchedulerCodes) return add(look_up("TS", *number, lang_));

@@ -121,7 +121,8 @@ std::vector<CatalogueEntry> explain(std::string_view text, Lang lang) {
   text = text.substr(0, text.find_last_not_of(kBlank) + 1);
   const bool one_word = text.find_first_of(kBlank) == std::string_view::npos;
   std::vector<CatalogueEntry> found;
-  if (one_word) found = look_up(text, lang);
+  // As it is copied out of a report: "EZ9999:".
+  if (one_word) found = look_up(text.substr(0, text.find_last_not_of(":;,.") + 1), lang);
   if (!found.empty()) return found;
   if (parse_integral_key(text)) return {entry_of_key(text, {}, lang)};
   if (one_word) {

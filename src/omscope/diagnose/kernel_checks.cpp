@@ -1,7 +1,6 @@
 #include "omscope/diagnose/kernel_checks.h"
 
 #include <algorithm>
-#include <array>
 #include <filesystem>
 
 #include <fmt/format.h>
@@ -114,30 +113,6 @@ void check_magic(const KernelJson& json, const std::optional<Soc>& soc, const Pl
             "magic " + json.magic);
 }
 
-bool clears(const ir::Op& op) {
-  constexpr std::array<std::string_view, 4> kTypes = {"AtomicAddrClean", "DynamicAtomicAddrClean",
-                                                      "MemSet", "Memset"};
-  return std::find(kTypes.begin(), kTypes.end(), op.type) != kTypes.end();
-}
-
-const ir::Op* find_op(const ir::Graph& graph, std::string_view name) {
-  const auto found = std::find_if(graph.ops.begin(), graph.ops.end(),
-                                  [&](const ir::Op& op) { return op.name == name; });
-  return found == graph.ops.end() ? nullptr : &*found;
-}
-
-bool is_cleared(const ir::Graph& graph, const ir::Op& op) {
-  for (const ir::Attr& attr : op.attrs) {
-    // The compiler notes a clearing that it folds into the op's own launch.
-    if (attr.name.find("atomic") != std::string_view::npos) return true;
-  }
-  return std::any_of(op.control_inputs.begin(), op.control_inputs.end(),
-                     [&](std::string_view name) {
-                       const ir::Op* before = find_op(graph, name.substr(0, name.find(':')));
-                       return before != nullptr && clears(*before);
-                     });
-}
-
 }  // namespace
 
 std::vector<Finding> check_kernel(const KernelJson& json, const std::string& file,
@@ -157,31 +132,6 @@ std::vector<Finding> check_kernel(const KernelJson& json, const std::string& fil
   }
   check_blocks(json, soc, place);
   check_magic(json, soc, place);
-  return findings;
-}
-
-std::vector<Finding> check_clearing(const KernelJson& json, const std::string& file,
-                                    const ir::Model& model, std::string_view op_name) {
-  std::vector<Finding> findings;
-  const auto first = std::find_if(json.parameters.begin(), json.parameters.end(),
-                                  [](const auto& each) { return each.needs_clearing; });
-  if (first == json.parameters.end()) return findings;
-  for (const ir::Graph& graph : model.graphs) {
-    const ir::Op* op = find_op(graph, op_name);
-    if (op == nullptr || is_cleared(graph, *op)) continue;
-    const auto index = first - json.parameters.begin();
-    findings.push_back(
-        {Severity::kWarning,
-         "clearing-missing",
-         {fmt::format("Argument {} of kernel {} must be cleared before it runs, and nothing in the "
-                      "graph clears it for op {}: its result adds to what was there",
-                      index, json.kernel_name, as_utf8(op_name)),
-          fmt::format("kernel {} 的第 {} 个参数运行前必须清零，但图中没有为算子 {} "
-                      "清零：结果会叠加在旧数据上",
-                      json.kernel_name, index, as_utf8(op_name))},
-         {{file, 0, fmt::format("parameters[{}]", index)},
-          {model.file->path(), 0, as_utf8(op_name)}}});
-  }
   return findings;
 }
 

@@ -20,9 +20,15 @@ namespace omscope::diagnose {
 std::vector<Finding> check_kernel(const kernelmeta::KernelJson& json, const std::string& file,
                                   const FileBytes* binary, const std::optional<Soc>& soc);
 
-/// Whether the graph clears what the kernel wants cleared before `op` runs.
+/// Whether the graph clears what the kernel wants cleared before `op` runs. Graphs that are not
+/// planned yet, or whose shapes are known at run time only, give no finding.
 std::vector<Finding> check_clearing(const kernelmeta::KernelJson& json, const std::string& file,
                                     const ir::Model& model, std::string_view op);
+/// The same for every op that runs the kernel by what the compiler wrote.
+std::vector<Finding> check_clearing(const kernelmeta::KernelJson& json, const std::string& file,
+                                    const ir::Model& model);
+/// The same by what the compiler noted of each op, without descriptions.
+void check_clearing(const ir::Model& model, std::vector<Finding>& findings);
 
 /// How far a combination is from what is asked for.
 struct Nearest {

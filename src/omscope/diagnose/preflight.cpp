@@ -1,9 +1,9 @@
 #include "omscope/diagnose/preflight.h"
 
 #include <algorithm>
+#include <filesystem>
 
-#include <fmt/format.h>
-
+#include "omscope/core/files_below.h"
 #include "omscope/core/text.h"
 #include "omscope/diagnose/aipp_checks.h"
 #include "omscope/diagnose/kernel_checks.h"
@@ -14,6 +14,8 @@
 
 namespace omscope::diagnose {
 namespace {
+
+namespace fs = std::filesystem;
 
 constexpr uint64_t kMegabyte = uint64_t{1} << 20U;
 
@@ -39,6 +41,29 @@ void read_platform(std::string_view text, Target& target) {
   TargetChip chip;
   chip.name = as_utf8(*name);
   target.chips.push_back(std::move(chip));
+}
+
+void note_family(const fs::path& folder, Target& target) {
+  const std::string name = folder.string();
+  auto& list = target.kernel_families;
+  if (!name.starts_with("ascend") || socs_of_family(name).empty()) return;
+  if (std::find(list.begin(), list.end(), name) == list.end()) list.push_back(name);
+}
+
+/// Notes which chips the kernels of the folder are for: they lie in folders called "ascend910b".
+/// False where there are none at all.
+bool read_kernel_folders(const std::string& folder, Target& target) {
+  bool any = false;
+  for (const std::string& path : files_below(folder).files) {
+    if (!path.ends_with(".json") && !path.ends_with(".o")) continue;
+    if (!any) note_family(fs::path(folder).lexically_normal().filename(), target);
+    any = true;
+    const fs::path below = fs::path(path).parent_path().lexically_relative(folder);
+    // Every installation tells of all chips there, whatever kernels it has.
+    if (below.string().find("tbe/config") != std::string::npos) continue;
+    for (const fs::path& part : below) note_family(part, target);
+  }
+  return any;
 }
 
 bool more_serious(const Finding& a, const Finding& b) {
@@ -70,46 +95,18 @@ Result<Target> read_target(const std::string& file, const std::string& cann_fold
   }
   if (!cann_folder.empty()) {
     target.cann = config::read_cann_folder(cann_folder);
-    if (target.cann.components.empty()) {
+    const bool has_kernels = read_kernel_folders(cann_folder, target);
+    if (target.cann.components.empty() && !has_kernels) {
       return Problem{Severity::kError,
                      Code::kUnknownKind,
                      cann_folder,
                      std::nullopt,
                      "--cann",
-                     "has no file that tells a version; give the folder that holds version.cfg, or "
-                     "runtime, compiler and opp"};
+                     "has neither a file that tells a version nor kernels; give the folder that "
+                     "holds version.cfg, or runtime, compiler and opp, or a folder of kernels"};
     }
   }
   return target;
-}
-
-void check_target(const Target& target, std::vector<Finding>& findings) {
-  for (const TargetChip& chip : target.chips) {
-    if (chip.health.empty() || chip.health == "OK") continue;
-    findings.push_back({Severity::kWarning,
-                        "chip-health",
-                        {fmt::format("Chip {} is in state {}, not OK", chip.name, chip.health),
-                         fmt::format("芯片 {} 的状态为 {}，不是 OK", chip.name, chip.health)},
-                        {{target.file, chip.line, fmt::format("{} {}", chip.name, chip.health)}}});
-  }
-  const config::ComponentVersion* first = nullptr;
-  for (const config::ComponentVersion& each : target.cann.components) {
-    if (each.product.empty()) continue;
-    if (first == nullptr) first = &each;
-    if (first->product == each.product) continue;
-    findings.push_back(
-        {Severity::kWarning,
-         "mixed-versions",
-         {fmt::format(
-              "The installation mixes versions: {} is of {}, {} of {}; models may fail when "
-              "they run. Install all packages in the same version",
-              first->component, first->product, each.component, each.product),
-          fmt::format("安装中混用了版本：{} 为 {}，{} 为 "
-                      "{}；模型运行时可能出错。请把所有软件包装成同一版本",
-                      first->component, first->product, each.component, each.product)},
-         {{first->file, first->line, first->product}, {each.file, each.line, each.product}}});
-    break;
-  }
 }
 
 std::vector<Finding> preflight(const ir::Model& model, const Target& target) {
@@ -117,6 +114,7 @@ std::vector<Finding> preflight(const ir::Model& model, const Target& target) {
   check_chip(model, target, findings);
   check_versions(model, target, findings);
   check_memory(model, target, findings);
+  check_clearing(model, findings);
   check_target(target, findings);
   std::stable_sort(findings.begin(), findings.end(), more_serious);
   return findings;

@@ -29,10 +29,12 @@ struct Target {
   std::string driver;      ///< version that npu-smi shows
   std::string cann_folder;
   config::CannVersions cann;
+  /// Families of chips that the folder has kernels for, "ascend910b"; empty where none are there.
+  std::vector<std::string> kernel_families;
 };
 
 /// `file` is what `npu-smi info` printed, or a platform description (<chip>.ini); `cann_folder` an
-/// installation of CANN. Either may be empty.
+/// installation of CANN, or as little of one as its kernels. Either may be empty.
 Result<Target> read_target(const std::string& file, const std::string& cann_folder);
 
 /// Checks of a model against the machine, most serious first. Also what the model alone tells.
@@ -55,12 +57,18 @@ std::optional<MemoryBalance> memory_balance(const ir::Model& model, const Target
 /// name of a line of chips that has none. Empty where the chip is not known.
 std::string architecture_of(std::string_view chip);
 
-/// The same versions everywhere in an installation, healthy chips.
+/// The same versions everywhere in an installation, parts that go together, healthy chips.
 void check_target(const Target& target, std::vector<Finding>& findings);
+
+/// Whether the operator package that ran, by what its kernels logged, is the installed one.
+void check_operator_package(const Target& target, Report& report);
 
 /// What was checked of the model, with what came of it, and what could not be.
 std::vector<Check> checks_of(const ir::Model& model, const Target& target,
                              const std::vector<Finding>& findings);
+/// The same of the versions of an installation; nothing where no file tells any.
+std::optional<Check> check_of_installation(const Target& target,
+                                           const std::vector<Finding>& findings);
 
 /// A file that is no model: AIPP configuration, kernel description with the binary beside it. Empty
 /// when it is neither, or sound.

@@ -60,6 +60,9 @@ Check version_check(const ir::Model& model, const Target& target,
   Check check{model.file->path(), {"versions", "版本"}, Outcome::kUnknown, {}};
   if (target.cann.components.empty()) {
     check.detail = {"give --cann FOLDER", "请用 --cann 给出 CANN 安装目录"};
+    if (!target.cann_folder.empty()) {
+      check.detail = {"the folder has no file that tells a version", "该目录没有版本文件"};
+    }
     return check;
   }
   const std::string built = as_utf8(model.info.atc_version);
@@ -103,6 +106,22 @@ std::vector<Check> checks_of(const ir::Model& model, const Target& target,
                              const std::vector<Finding>& findings) {
   return {chip_check(model, target, findings), version_check(model, target, findings),
           memory_check(model, target, findings)};
+}
+
+std::optional<Check> check_of_installation(const Target& target,
+                                           const std::vector<Finding>& findings) {
+  if (target.cann.components.empty()) return std::nullopt;
+  const config::ComponentVersion& first = target.cann.components.front();
+  Check check{first.file, {"installation", "安装"}, Outcome::kUnknown, {}};
+  check.outcome =
+      outcome_of(worst_of(findings, {"mixed-versions", "component-versions", "driver-firmware",
+                                     "driver-toolkit", "running-driver", "operator-package"}));
+  std::string list;
+  for (const config::ComponentVersion& each : target.cann.components) {
+    list += fmt::format("{}{} {}", list.empty() ? "" : ", ", each.component, each.version);
+  }
+  check.detail = {list, list};
+  return check;
 }
 
 std::optional<Check> check_of_file(const FileBytes& file, const std::vector<Finding>& findings) {

@@ -66,6 +66,7 @@ struct Incident {
   // For what looks at models, dumps and kernel descriptions beside the logs.
   std::string integral_key;    ///< of a missing binary
   std::string dump_file;       ///< announced by an exception dump
+  std::string model_file;      ///< of those that were given, the one that has the op
   std::vector<uint64_t> args;  ///< of the kernel, after it ran
   std::optional<uint64_t> tiling_key;
   std::optional<int64_t> block_dim;

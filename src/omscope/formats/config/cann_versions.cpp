@@ -14,9 +14,11 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::array<std::string_view, 12> kComponents = {
-    "runtime", "compiler", "opp",       "opp_kernel", "toolkit", "hccl",
-    "aoe",     "ncs",      "fwkacllib", "atc",        "nnrt",    "ops"};
+constexpr std::array<std::string_view, 14> kComponents = {
+    "runtime", "compiler",  "opp", "opp_kernel", "toolkit", "hccl",   "aoe",
+    "ncs",     "fwkacllib", "atc", "nnrt",       "ops",     "driver", "firmware"};
+/// What a common folder has below it, each with a link "latest".
+constexpr std::array<std::string_view, 3> kProducts = {"ascend-toolkit", "cann", "nnrt"};
 constexpr std::array<std::string_view, 2> kCpus = {"aarch64", "x86_64"};
 
 /// "[7.6.0.1.220:8.0.0]": of the component, of the product.
@@ -37,6 +39,26 @@ void add_file(const fs::path& path, std::string_view component, CannVersions& ou
     version.file = path.string();
     if (out.find(version.component) == nullptr) out.components.push_back(std::move(version));
   }
+}
+
+/// Lines about other parts, and what they are about in this one.
+std::vector<Condition> conditions_of(const std::vector<KeyValue>& values) {
+  constexpr size_t kMost = 100;
+  std::vector<Condition> found;
+  for (const KeyValue& each : values) {
+    const std::string key = lower_case(each.key);
+    const bool wanted = key.starts_with("required_") || key.starts_with("compatible_version") ||
+                        key == "innerversion" || key == "package_version";
+    if (!wanted || found.size() >= kMost) continue;
+    Condition condition{as_utf8(each.key), as_utf8(each.value), each.line};
+    // "required_package_hccl_version>="8.2"" is split behind the sign.
+    if (condition.key.ends_with('>') || condition.key.ends_with('<')) {
+      condition.value = condition.key.back() + std::string("=") + condition.value;
+      condition.key.pop_back();
+    }
+    found.push_back(std::move(condition));
+  }
+  return found;
 }
 
 void look_into(const fs::path& folder, CannVersions& out) {
@@ -116,6 +138,13 @@ const ComponentVersion* CannVersions::find(std::string_view component) const {
   return found == components.end() ? nullptr : &*found;
 }
 
+const Condition* ComponentVersion::condition(std::string_view key) const {
+  const auto found = std::find_if(conditions.begin(), conditions.end(), [&](const Condition& each) {
+    return lower_case(each.key) == key;
+  });
+  return found == conditions.end() ? nullptr : &*found;
+}
+
 std::string CannVersions::product() const {
   for (const ComponentVersion& each : components) {
     if (!each.product.empty()) return each.product;
@@ -147,6 +176,7 @@ std::vector<ComponentVersion> read_version_file(std::string_view text, std::stri
     if (each.key == "version" && of_product) version.product = version.version;
     const auto folder = find_value(values, "version_dir");
     if (folder) version.product = as_utf8(*folder);
+    version.conditions = conditions_of(values);
     return {version};
   }
   return found;
@@ -156,10 +186,31 @@ CannVersions read_cann_folder(const std::string& path) {
   CannVersions out;
   look_into(path, out);
   std::error_code failed;
-  if (fs::is_directory(fs::path(path) / "latest", failed)) {
-    look_into(fs::path(path) / "latest", out);
+  const auto look_at_latest = [&](const fs::path& folder) {
+    if (fs::is_directory(folder, failed)) look_into(folder, out);
+  };
+  look_at_latest(fs::path(path) / "latest");
+  for (const std::string_view product : kProducts) {
+    look_at_latest(fs::path(path) / product);
+    look_at_latest(fs::path(path) / product / "latest");
   }
   return out;
+}
+
+bool is_version_file(const std::string& path) {
+  const std::string name = fs::path(path).filename().string();
+  return name == "version.info" || name == "version.cfg" ||
+         name.ends_with("_toolkit_install.info") || name.ends_with("_ops_install.info");
+}
+
+void add_version_file(const std::string& path, CannVersions& versions) {
+  const std::string name = fs::path(path).filename().string();
+  const std::string folder = fs::path(path).parent_path().filename().string();
+  if (name == "version.cfg") return add_file(path, "", versions);
+  if (name.ends_with("_toolkit_install.info")) return add_file(path, "toolkit", versions);
+  if (name.ends_with("_ops_install.info")) return add_file(path, "ops", versions);
+  if (std::find(kComponents.begin(), kComponents.end(), folder) == kComponents.end()) return;
+  add_file(path, folder, versions);
 }
 
 }  // namespace omscope::config
