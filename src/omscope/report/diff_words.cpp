@@ -79,8 +79,9 @@ std::string_view headline(const diff::Result& result) {
       return weights ? "the same model, nothing to worry about"
                      : "the same graph; not all of its weights could be compared";
     case diff::Verdict::kRebuilt:
-      return weights ? "the same model, built in another way; it computes the same"
-                     : "the same graph, built in another way; not all of its weights could be compared";
+      return weights
+                 ? "the same model, built in another way; it computes the same"
+                 : "the same graph, built in another way; not all of its weights could be compared";
     case diff::Verdict::kInterface:
       return result.network == diff::Proven::kYes
                  ? "the same network, but callers must change: inputs or outputs differ"
