@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <filesystem>
 #include <set>
 
@@ -75,6 +76,22 @@ Compared compare(const std::string& a, const std::string& b, const Options& opti
   return out;
 }
 
+/// Whether --op, a glob, fits any op of either model.
+bool names_an_op(const diff::Result& result, const std::string& op) {
+  const auto fits = [&](const std::string& name) { return glob_match(op, name); };
+  for (const diff::Match& match : result.matches) {
+    if (std::any_of(match.a.begin(), match.a.end(), fits)) return true;
+    if (std::any_of(match.b.begin(), match.b.end(), fits)) return true;
+  }
+  for (const auto* list : {&result.unmatched_a, &result.unmatched_b}) {
+    for (const diff::Unmatched& each : *list) {
+      if (fits(each.op)) return true;
+    }
+  }
+  return std::any_of(result.differences.begin(), result.differences.end(),
+                     [&](const auto& each) { return diff::is_about(each, op); });
+}
+
 ExitCode status_of(const Compared& pair) {
   if (!pair.result.compared) return kFailed;
   const bool damaged = pair.a.model->problems.has_error() || pair.b.model->problems.has_error();
@@ -134,6 +151,9 @@ Folders compare_folders(const Options& options, Io& io) {
       all.diff.only_b.push_back(name);
     }
   }
+  std::stable_sort(all.diff.pairs.begin(), all.diff.pairs.end(), [](const auto& x, const auto& y) {
+    return std::pair(!x.compared, x.verdict) > std::pair(!y.compared, y.verdict);
+  });
   const size_t lonely = all.diff.only_a.size() + all.diff.only_b.size();
   if (lonely > 0) all.status = std::max(all.status, kFinding);
   if (all.diff.pairs.empty()) {
@@ -213,11 +233,25 @@ ExitCode run(Options& options, Io& io) {
     });
     return std::max(all.status, written);
   }
-  const Compared pair = compare(options.a, options.b, options, io);
+  Compared pair = compare(options.a, options.b, options, io);
   if (!pair.result.compared && options.common.format != "json") return kFailed;
+  const std::string& op = options.diff.op;
+  const bool in_vain = pair.result.compared && !op.empty() && !names_an_op(pair.result, op);
+  if (in_vain) {
+    const Problem problem{
+        Severity::kError,
+        Code::kBadUsage,
+        "",
+        std::nullopt,
+        "--op",
+        fmt::format("no op of either model has a name like '{}'; '*' stands for any text", op)};
+    print_problem(problem, io);
+    pair.result.problems.push_back(problem);
+    pair.result.gate_passed = false;
+  }
   const ExitCode written = write_report(
       options.common, inputs, io, [&](std::ostream& out) { write_pair(options, pair, io, out); });
-  return std::max(status_of(pair), written);
+  return std::max(in_vain ? kFailed : status_of(pair), written);
 }
 
 }  // namespace

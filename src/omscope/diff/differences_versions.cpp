@@ -39,6 +39,7 @@ void compare_chip(Comparison& c) {
           "may refuse to run it");
     return;
   }
+  c.result.other_architecture = true;
   c.add(
       Severity::kWarning, Class::kTarget, "soc_version", said(a), said(b),
       x != 0 && y != 0

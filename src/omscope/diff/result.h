@@ -111,6 +111,7 @@ struct Result {
   Verdict verdict = Verdict::kDifferent;
   std::string sentence;  ///< the verdict and its evidence in one or two sentences
   bool gate_passed = false;
+  bool other_architecture = false;  ///< built for chips that refuse each other's models
   Proven network = Proven::kUnknown;
   Proven weights_proven = Proven::kUnknown;
   Side a;

@@ -122,12 +122,13 @@ std::string unknown_weights_text(const Comparison& c) {
 std::string rebuilt_text(const Comparison& c, const std::string& evidence) {
   const bool weights = c.result.weights_proven == Proven::kYes;
   const std::string what = kinds_text(c);
+  const bool damaged = c.a.problems.has_error() || c.b.problems.has_error();
   return fmt::format(
-      "The same network{} and interface, built in another way{}: {} matched, {}.{} What differs in "
-      "pictures of the graphs is harmless.{}",
+      "The same network{} and interface, built in another way{}: {} matched, {}.{}{}{}",
       weights ? ", weights" : "", what.empty() ? "" : fmt::format(" ({})", what),
       counted(c.matching.groups().size(), "op or group", "ops or groups"), evidence,
-      unknown_weights_text(c), risks_text(c));
+      unknown_weights_text(c),
+      damaged ? "" : " What differs in pictures of the graphs is harmless.", risks_text(c));
 }
 
 std::string_view unproven_text(const Comparison& c) {
@@ -189,7 +190,7 @@ std::string damage_text(const Comparison& c) {
   const bool a = c.a.problems.has_error();
   const bool b = c.b.problems.has_error();
   if (!a && !b) return {};
-  return fmt::format(" {} damaged: only what could be read was compared.", a && b ? "Both files are"
+  return fmt::format("{} damaged: only what could be read was compared. ", a && b ? "Both files are"
                                                                            : a    ? "A is"
                                                                                   : "B is");
 }
@@ -223,7 +224,7 @@ void judge(Comparison& c) {
                    });
   prove(c);
   r.verdict = verdict_of(c);
-  r.sentence = sentence_of(c) + damage_text(c);
+  r.sentence = damage_text(c) + sentence_of(c);
   r.gate_passed = std::none_of(r.differences.begin(), r.differences.end(),
                                [&](const Difference& d) { return fails_gate(c, d); });
   const bool strict = c.options.ignore.empty() && c.options.op.empty() &&

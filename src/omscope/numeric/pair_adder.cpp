@@ -64,6 +64,14 @@ double max_at_zero_golden(const PairBlock<T>& block) {
   return most;
 }
 
+/// Elements from `first` on, where they are read as they stand.
+ReadNext read_next(const PairSide& side, uint64_t first) {
+  const int64_t size = dtype_info(side.dtype).bits / 8;
+  if (side.conversion != nullptr || size == 0) return {};
+  const auto* bytes = reinterpret_cast<const char*>(side.bytes.data());
+  return {bytes + first * static_cast<uint64_t>(size), size};
+}
+
 size_t ulp_bin(double ulp) {
   if (ulp == 0) return 0;
   if (ulp <= 1) return 1;
@@ -115,6 +123,9 @@ PairTerms PairAdder::terms_of(const PairBlock<T>& block) const {
     for (int64_t i = 0; i < few; ++i) sum += block.error[i];
     terms.error_shift = sum / static_cast<double>(few);
   }
+  const uint64_t next = block.first + static_cast<uint64_t>(block.size);
+  terms.run_next = read_next(reader_.run(), next);
+  terms.golden_next = read_next(reader_.golden(), next);
   terms.rtol = options_.rtol;
   terms.atol = options_.atol;
   terms.either = options_.rule == ToleranceRule::kEither;

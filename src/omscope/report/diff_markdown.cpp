@@ -12,11 +12,11 @@ std::string cell(std::string_view text, size_t columns = 120) {
   return markdown_text(shortened(as_utf8(text), columns));
 }
 
-std::string_view mark(diff::Verdict verdict) {
-  switch (verdict) {
+std::string_view mark(const diff::Result& result) {
+  switch (result.verdict) {
     case diff::Verdict::kIdentical:
     case diff::Verdict::kEquivalent:
-    case diff::Verdict::kRebuilt: return "✅";
+    case diff::Verdict::kRebuilt: return result.gate_passed ? "✅" : "⚠️";
     case diff::Verdict::kInterface: return "⚠️";
     case diff::Verdict::kDifferent: return "❌";
   }
@@ -58,8 +58,8 @@ void write_facts(std::ostream& out, const diff::Result& result) {
 }  // namespace
 
 void write_diff_markdown(std::ostream& out, const diff::Result& result) {
-  out << fmt::format("### {} omscope diff: {}\n\n{}\n\n", mark(result.verdict),
-                     to_string(result.verdict), cell(result.sentence, 2000));
+  out << fmt::format("### {} omscope diff: {}\n\n{}\n\n", mark(result), to_string(result.verdict),
+                     cell(result.sentence, 2000));
   write_facts(out, result);
   if (result.coverage) {
     out << fmt::format("ONNX nodes: {} of {} carried out, {} folded, {} not accounted for.\n\n",

@@ -79,6 +79,9 @@ std::string_view headline(const diff::Result& result) {
       return weights ? "the same model, nothing to worry about"
                      : "the same graph; not all of its weights could be compared";
     case diff::Verdict::kRebuilt:
+      if (weights && result.other_architecture) {
+        return "the same model, built for another chip; it computes the same, each on its own chip";
+      }
       return weights
                  ? "the same model, built in another way; it computes the same"
                  : "the same graph, built in another way; not all of its weights could be compared";

@@ -68,6 +68,8 @@ struct PairTerms {
   bool either;       ///< over tolerance is |d| > max(atol, rtol |g|), not |d| > atol + rtol |g|
   double ulp_floor;  ///< 2^e of the least exponent that the grid has
   double ulp_half;   ///< 2^(digits after the point - 1)
+  ReadNext run_next;
+  ReadNext golden_next;
 };
 
 /// Of run - run_shift and golden - golden_shift; all elements are finite.

@@ -202,9 +202,13 @@ void add_error_sums(const Source& source, int64_t n, const PairTerms& terms, Pai
   out.norm_product = sum_of(norm_product);
 }
 
-/// The quotient by a golden zero: 0 when run is zero too, else larger than all bounds.
+/// The quotient by a golden zero: 0 when run is zero too, else larger than all bounds. Divisions
+/// leave time to ask for the next block.
 template <class Source>
-void add_relative(const Source& source, int64_t n, double least_divisor, PairErrors& out) {
+void add_relative(const Source& source, int64_t n, double least_divisor, const PairTerms& terms,
+                  PairErrors& out) {
+  const ReadNext run_next = terms.run_next;
+  const ReadNext golden_next = terms.golden_next;
   Lanes rel_sum = {};
   Doubles rel_max = {};
   Longs nonzero = {};
@@ -213,6 +217,8 @@ void add_relative(const Source& source, int64_t n, double least_divisor, PairErr
   for_all(source, n, [&](const auto& from, int64_t i, int64_t part, auto keep) {
     const Doubles golden = magnitude(from.golden_part(i));
     const Doubles divisor = larger(golden, Doubles{} + least_divisor);
+    __builtin_prefetch(run_next.at + i * run_next.stride);
+    __builtin_prefetch(golden_next.at + i * golden_next.stride);
     const Doubles rel = magnitude(from.error_part(i)) / divisor;
     const Longs counts = golden != 0;
     const Doubles counted = keep(only_where(counts, rel));
@@ -267,7 +273,7 @@ template <class Source>
 PairErrors errors(const Source& source, int64_t n, double least_divisor, const PairTerms& terms) {
   PairErrors out;
   add_error_sums(source, n, terms, out);
-  add_relative(source, n, least_divisor, out);
+  add_relative(source, n, least_divisor, terms, out);
   if (terms.either) {
     add_units<true>(source, n, terms, out);
   } else {
