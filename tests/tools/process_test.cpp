@@ -51,10 +51,18 @@ class Process : public testing::Test {
                       {.err = err});
   }
 
-  /// Whether a file appears in `results_`, under any name, before long.
+  /// Whether a file in `results_`, under any name, gets its first bytes before long.
   bool writing_begins() const {
     const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(30);
-    while (fs::is_empty(results_)) {
+    const auto has_bytes = [&] {
+      std::error_code gone;
+      for (const auto& each : fs::directory_iterator(results_)) {
+        const auto size = fs::file_size(each, gone);
+        if (!gone && size > 0) return true;
+      }
+      return false;
+    };
+    while (!has_bytes()) {
       if (std::chrono::steady_clock::now() > deadline) return false;
       std::this_thread::sleep_for(std::chrono::milliseconds(1));
     }
