@@ -38,7 +38,14 @@ void say_why(const Tensor& tensor, const Candidates& names, const PairingGuide& 
       const uint32_t made = index ? guide.model->made_from(name.op) : kNoOp;
       if (made == kNoOp) {
         // Dumped by the device that ran this model, and not a layer of the source model.
-        if (guide.model->find(name.op) == kNoOp) continue;
+        const uint32_t same_name = guide.model->find(name.op);
+        if (same_name == kNoOp) continue;
+        const MapOp& op = guide.model->ops()[same_name];
+        if (op.is_input || op.is_constant) {
+          out.absence = Absence::kByDesign;
+          out.reason = "is an input or a constant of the model, which runs do not dump";
+          return;
+        }
         out.absence = Absence::kNotDumped;
         out.reason = fmt::format("the run has no dump of {}, which the model has", name.op);
         out.group = "the run has no dump of it, which the model has";
