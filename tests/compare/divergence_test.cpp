@@ -140,6 +140,12 @@ class FaultyRun {
   }
 
   Result compare() const { return runs_.compare(options_); }
+  Result swapped() const {
+    Options options = options_;
+    options.run = runs_.path("golden");
+    options.golden = runs_.path("run");
+    return runs_.compare(options);
+  }
 
  private:
   TwoRuns runs_;
@@ -213,6 +219,13 @@ TEST(WhereItStarts, ThePathLeadsToTheOutput) {
   EXPECT_GT(result.first_divergence->path.size(), 3U);
   EXPECT_LT(result.first_divergence->input_error.value_or(1), 0.01);
   EXPECT_GT(result.first_divergence->output_error.value_or(0), 0.1);
+}
+
+// RUN and GOLDEN the wrong way round: the model's ops are golden's, and few names fit.
+TEST(WhereItStarts, SidesTheWrongWayRoundAreNoPlainPass) {
+  const Result result = FaultyRun().swapped();
+  EXPECT_TRUE(result.incomplete) << lines(result);
+  EXPECT_NE(result.advice.find("wrong way round"), std::string::npos) << result.advice;
 }
 
 TEST(WhereItStarts, GoldenLayersInsideOfAFusedOpSaySo) {

@@ -10,14 +10,6 @@
 namespace omscope::compare {
 namespace {
 
-/// The op of the compiled model that was made from the golden tensor's op.
-uint32_t op_made_from(const std::string& op, const PairingGuide& guide) {
-  if (guide.model == nullptr) return kNoOp;
-  const uint32_t made = guide.model->made_from(op);
-  if (made != kNoOp) return made;
-  return guide.model->find(op);
-}
-
 bool is_origin_of(const MapOutput& output, const std::string& op, uint32_t index) {
   return output.origin && output.origin->index == index &&
          sanitised(output.origin->op) == sanitised(op);
@@ -43,8 +35,22 @@ void say_why(const Tensor& tensor, const Candidates& names, const PairingGuide& 
   if (guide.model != nullptr) {
     for (const Candidate& name : names.list) {
       const auto index = slot_index(name.slot, "output");
-      const uint32_t made = index ? op_made_from(name.op, guide) : kNoOp;
-      if (made == kNoOp) continue;
+      const uint32_t made = index ? guide.model->made_from(name.op) : kNoOp;
+      if (made == kNoOp) {
+        // Dumped by the device that ran this model, and not a layer of the source model.
+        const uint32_t same_name = guide.model->find(name.op);
+        if (same_name == kNoOp) continue;
+        const MapOp& op = guide.model->ops()[same_name];
+        if (op.is_input || op.is_constant) {
+          out.absence = Absence::kByDesign;
+          out.reason = "is an input or a constant of the model, which runs do not dump";
+          return;
+        }
+        out.absence = Absence::kNotDumped;
+        out.reason = fmt::format("the run has no dump of {}, which the model has", name.op);
+        out.group = "the run has no dump of it, which the model has";
+        return;
+      }
       const MapOp& op = guide.model->ops()[made];
       const bool there = std::any_of(op.outputs.begin(), op.outputs.end(), [&](const auto& each) {
         return is_origin_of(each, name.op, *index);
