@@ -1,4 +1,6 @@
 // One change in a model is found, and nothing else is reported.
+#include <gtest/gtest.h>
+
 #include "diff/change.h"
 #include "diff/edited_graph.h"
 #include "diff/model_edit.h"

@@ -80,11 +80,21 @@ void compare_short_sums(const Kernels& set, const Kernels& base, std::mt19937& r
   std::array<uint16_t, kBlockSize> codes;
   for (uint16_t& code : codes) code = static_cast<uint16_t>(random() & 0xBBFFU);
   const ByteView bytes = std::as_bytes(std::span(codes));
-  const std::pair<DType, Sums (*Kernels::*)(const void*, int64_t, ReadNext)> kTypes[] = {
-      {DType::kFloat16, &Kernels::half_sums}, {DType::kBFloat16, &Kernels::bfloat16_sums}};
-  for (const auto& [dtype, sums] : kTypes) {
-    const Sums got = (set.*sums)(codes.data(), size, {});
-    EXPECT_TRUE(same_bits(got, (base.*sums)(codes.data(), size, {})));
+  const std::pair<DType, ShortOutline (*Kernels::*)(const void*, int64_t)> kTypes[] = {
+      {DType::kFloat16, &Kernels::half_outline}, {DType::kBFloat16, &Kernels::bfloat16_outline}};
+  for (const auto& [dtype, outline] : kTypes) {
+    const ShortOutline seen = (set.*outline)(codes.data(), size);
+    const ShortOutline wanted_outline = (base.*outline)(codes.data(), size);
+    EXPECT_TRUE(same_bits(seen.sums, wanted_outline.sums));
+    const Sums& got = seen.sums;
+    const KeyRange range = set.ieee_counts[k16Bits](codes.data(), size, kBits[k16Bits]).finite;
+    EXPECT_EQ(seen.least, range.least);
+    EXPECT_EQ(seen.largest, range.largest);
+    uint16_t least = 0x7FFF;
+    for (int64_t i = 0; i < size; ++i) {
+      least = std::min<uint16_t>(least, codes[static_cast<size_t>(i)] & 0x7FFFU);
+    }
+    EXPECT_EQ(seen.least_magnitude, least);
     std::vector<double> values(static_cast<size_t>(size));
     tensor::decode(dtype, bytes, 0, values);
     long double sum = 0;

@@ -120,9 +120,10 @@ class Attributes {
 
   void report_value(const std::string& key, AttrClass kind, const ir::AttrValue* a,
                     const ir::AttrValue* b) {
-    const auto [text_a, text_b] = texts_of(a, b);
+    const auto texts = texts_of(a, b);
     const auto add = [&](Severity severity, Class of, std::string why) {
-      c_.add(severity, of, fmt::format("{}: {}", subject_, key), text_a, text_b, std::move(why));
+      c_.add(severity, of, fmt::format("{}: {}", subject_, key), texts.first, texts.second,
+             std::move(why));
     };
     switch (kind) {
       case AttrClass::kSemantic:

@@ -173,13 +173,7 @@ void FloatBlocks::add_moments(const void* x, int64_t size, const IeeeCounts& cou
   std::array<float, kBlockSize> widened;
   if (width_ == k16Bits) {
     const bool is_brain = dtype_ == DType::kBFloat16;
-    const uint32_t not_finite = counts.nan + counts.pos_inf + counts.neg_inf;
-    if (not_finite == 0 && int64_t{counts.denormals} <= size / 32) {
-      const auto sums = is_brain ? kernels.bfloat16_sums : kernels.half_sums;
-      part.moments.merge(unshifted_moments(sums(x, size, next), size));
-      return;
-    }
-    const bool is_plain = counts.denormals + not_finite == 0;
+    const bool is_plain = counts.denormals + counts.nan + counts.pos_inf + counts.neg_inf == 0;
     const auto widen = is_brain   ? kernels.bfloat16_to_float
                        : is_plain ? kernels.normal_half_to_float
                                   : kernels.half_to_float;
@@ -189,15 +183,40 @@ void FloatBlocks::add_moments(const void* x, int64_t size, const IeeeCounts& cou
   part.moments.merge(finite_moments<float>(kernels.float_sums, floats, size, counts, next));
 }
 
+/// Most blocks of 16-bit floats have nothing special: one pass tells, and gives all there is.
+bool FloatBlocks::add_plain_shorts(const void* x, int64_t size, CensusPart& part) const {
+  if (width_ != k16Bits || part.has_denormals) return false;
+  const Kernels& kernels = kernels_in_use();
+  const ShortOutline outline =
+      (dtype_ == DType::kBFloat16 ? kernels.bfloat16_outline : kernels.half_outline)(x, size);
+  const auto saturated = static_cast<int64_t>(bits_.largest);
+  const bool is_plain = outline.least_magnitude >= static_cast<int64_t>(bits_.smallest_normal) &&
+                        outline.largest < saturated && outline.least > -1 - saturated;
+  if (!is_plain) return false;
+  part.keys = {std::min<int64_t>(part.keys.least, outline.least),
+               std::max<int64_t>(part.keys.largest, outline.largest)};
+  part.moments.merge(unshifted_moments(outline.sums, size));
+  return true;
+}
+
 void FloatBlocks::add(uint64_t first, int64_t size, CensusPart& part) const {
   std::array<double, kBlockSize> buffer;
   const void* x = patterns(first, size, buffer.data());
+  if (add_plain_shorts(x, size, part)) {
+    add_distinct(width_, x, size, part.distinct);
+    return;
+  }
+  add_any(x, first, size, part);
+}
+
+void FloatBlocks::add_any(const void* x, uint64_t first, int64_t size, CensusPart& part) const {
   const IeeeCounts counts = kernels_in_use().ieee_counts[width_](x, size, bits_);
   part.nan += counts.nan;
   part.pos_inf += counts.pos_inf;
   part.neg_inf += counts.neg_inf;
   part.zeros += counts.zeros;
   part.denormals += counts.denormals;
+  part.has_denormals = counts.denormals > size / 32;
   part.saturated += counts.saturated;
   part.keys = {std::min(part.keys.least, counts.finite.least),
                std::max(part.keys.largest, counts.finite.largest)};

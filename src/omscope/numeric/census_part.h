@@ -49,6 +49,7 @@ struct CensusPart {
                 INT64_MIN};  ///< ieee_key, or integers; unsigned ones with a flipped sign
   RunningMoments moments;
   DistinctPatterns distinct;
+  bool has_denormals = false;  ///< many, in the block before: what is quick without is slow there
 
   void merge(const CensusPart& other) {
     nan += other.nan;
@@ -79,6 +80,8 @@ class FloatBlocks {
 
  private:
   const void* patterns(uint64_t first, int64_t size, double* buffer) const;
+  bool add_plain_shorts(const void* x, int64_t size, CensusPart& part) const;
+  void add_any(const void* x, uint64_t first, int64_t size, CensusPart& part) const;
   void add_moments(const void* x, int64_t size, const IeeeCounts& counts, CensusPart& part) const;
 
   DType dtype_;

@@ -25,6 +25,14 @@ struct Sums {
   double squares;
 };
 
+/// Of elements of 16 bits, in one pass.
+struct ShortOutline {
+  Sums sums;
+  int16_t least;  ///< of ieee_key, NaN and infinities included
+  int16_t largest;
+  int16_t least_magnitude;  ///< of patterns without sign
+};
+
 /// Memory that is asked for while a block is worked on, `stride` bytes for each of its elements: a
 /// block that is read in several passes leaves memory idle in all but the first. Any address will
 /// do.
@@ -133,10 +141,10 @@ struct Kernels {
 
   Sums (*float_sums)(const void* x, int64_t n, double shift, ReadNext next);
   Sums (*double_sums)(const void* x, int64_t n, double shift, ReadNext next);
-  /// Of x itself, all finite: these types have so few digits that sums of a block are exact, or the
-  /// block spreads so far that nothing cancels. Slow for many denormals.
-  Sums (*half_sums)(const void* x, int64_t n, ReadNext next);
-  Sums (*bfloat16_sums)(const void* x, int64_t n, ReadNext next);
+  /// Sums of x itself, right if all are finite: these types have so few digits that sums of a block
+  /// are exact, or the block spreads so far that nothing cancels. Slow for many denormals.
+  ShortOutline (*half_outline)(const void* x, int64_t n);
+  ShortOutline (*bfloat16_outline)(const void* x, int64_t n);
 
   IeeeCounts (*ieee_counts[kWidths])(const void* x, int64_t n, const IeeeBits& bits);
   /// Of x ^ flip as signed numbers: flip is 0, or the sign bit for unsigned types.

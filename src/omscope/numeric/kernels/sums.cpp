@@ -53,38 +53,101 @@ struct Short {
   }
 };
 
+/// Sums in lanes, element i in lane i % kSumLanes.
 template <class Numbers>
-Sums sums(const Numbers& numbers, const void* x, int64_t n, ReadNext next) {
-  constexpr int64_t kAtOnce = Numbers::kSumLanes;
-  constexpr int64_t kVectors = kAtOnce / kPart;
-  const auto* at = static_cast<const char*>(x);
-  const int64_t whole = n - n % kAtOnce;
+struct LaneSums {
+  static constexpr int64_t kAtOnce = Numbers::kSumLanes;
+  static constexpr int64_t kVectors = kAtOnce / kPart;
   Doubles sum[kVectors] = {};
   Doubles squares[kVectors] = {};
-  for (int64_t i = 0; i < whole; i += kAtOnce) {
-    __builtin_prefetch(next.at + i * next.stride);
+
+  void add(const Numbers& numbers, const char* at, int64_t i) {
     for (int64_t part = 0; part < kVectors; ++part) {
       const Doubles value = numbers.part(at, i + part * kPart);
       sum[part] += value;
       squares[part] += value * value;
     }
   }
-  double sum_lane[kAtOnce];
-  double square_lane[kAtOnce];
-  __builtin_memcpy(sum_lane, sum, sizeof(sum));
-  __builtin_memcpy(square_lane, squares, sizeof(squares));
-  for (int64_t i = whole; i < n; ++i) {
-    const double value = numbers.one(at + i * Numbers::kBytes);
-    sum_lane[i - whole] += value;
-    square_lane[i - whole] += value * value;
-  }
-  for (int64_t half = kAtOnce / 2; half > 0; half /= 2) {
-    for (int64_t lane = 0; lane < half; ++lane) {
-      sum_lane[lane] += sum_lane[lane + half];
-      square_lane[lane] += square_lane[lane + half];
+
+  /// With those from `whole` on, which are too few for all lanes.
+  Sums finish(const Numbers& numbers, const char* at, int64_t whole, int64_t n) const {
+    double sum_lane[kAtOnce];
+    double square_lane[kAtOnce];
+    __builtin_memcpy(sum_lane, sum, sizeof(sum));
+    __builtin_memcpy(square_lane, squares, sizeof(squares));
+    for (int64_t i = whole; i < n; ++i) {
+      const double value = numbers.one(at + i * Numbers::kBytes);
+      sum_lane[i - whole] += value;
+      square_lane[i - whole] += value * value;
     }
+    for (int64_t half = kAtOnce / 2; half > 0; half /= 2) {
+      for (int64_t lane = 0; lane < half; ++lane) {
+        sum_lane[lane] += sum_lane[lane + half];
+        square_lane[lane] += square_lane[lane + half];
+      }
+    }
+    return {sum_lane[0], square_lane[0]};
   }
-  return {sum_lane[0], square_lane[0]};
+};
+
+template <class Numbers>
+Sums sums(const Numbers& numbers, const void* x, int64_t n, ReadNext next) {
+  const auto* at = static_cast<const char*>(x);
+  const int64_t whole = n - n % Numbers::kSumLanes;
+  LaneSums<Numbers> lanes;
+  for (int64_t i = 0; i < whole; i += Numbers::kSumLanes) {
+    __builtin_prefetch(next.at + i * next.stride);
+    lanes.add(numbers, at, i);
+  }
+  return lanes.finish(numbers, at, whole, n);
+}
+
+using Shorts [[gnu::vector_size(32)]] = int16_t;
+
+Shorts key_of(Shorts code) {
+  return code ^ ((code >> 15) & 0x7FFF);
+}
+
+template <class Numbers>
+ShortOutline outline(const Numbers& numbers, const void* x, int64_t n) {
+  constexpr int64_t kAtOnce = Numbers::kSumLanes;
+  static_assert(kAtOnce * 2 == sizeof(Shorts));
+  const auto* at = static_cast<const char*>(x);
+  const int64_t whole = n - n % kAtOnce;
+  LaneSums<Numbers> lanes;
+  Shorts least = Shorts{} + int16_t{INT16_MAX};
+  Shorts largest = Shorts{} + int16_t{INT16_MIN};
+  Shorts least_magnitude = Shorts{} + int16_t{INT16_MAX};
+  const auto look = [&](const void* from) {
+    Shorts code;
+    __builtin_memcpy(&code, from, sizeof(code));
+    const Shorts key = key_of(code);
+    const Shorts magnitude = code & 0x7FFF;
+    least = key < least ? key : least;
+    largest = key > largest ? key : largest;
+    least_magnitude = magnitude < least_magnitude ? magnitude : least_magnitude;
+  };
+  for (int64_t i = 0; i < whole; i += kAtOnce) {
+    look(at + i * 2);
+    lanes.add(numbers, at, i);
+  }
+  if (whole < n) {
+    char tail[sizeof(Shorts)];
+    for (int64_t i = 0; i < kAtOnce; ++i) {  // the last element again and again changes nothing
+      const int64_t from = whole + i < n ? whole + i : n - 1;
+      __builtin_memcpy(tail + i * 2, at + from * 2, 2);
+    }
+    look(tail);
+  }
+  ShortOutline out = {lanes.finish(numbers, at, whole, n), least[0], largest[0],
+                      least_magnitude[0]};
+  for (int64_t i = 1; i < kAtOnce; ++i) {
+    out.least = least[i] < out.least ? least[i] : out.least;
+    out.largest = largest[i] > out.largest ? largest[i] : out.largest;
+    out.least_magnitude =
+        least_magnitude[i] < out.least_magnitude ? least_magnitude[i] : out.least_magnitude;
+  }
+  return out;
 }
 
 }  // namespace
@@ -97,12 +160,12 @@ Sums double_sums(const void* x, int64_t n, double shift, ReadNext next) {
   return sums(Shifted<double>{shift}, x, n, next);
 }
 
-Sums half_sums(const void* x, int64_t n, ReadNext next) {
-  return sums(Short<10, 15>{}, x, n, next);
+ShortOutline half_outline(const void* x, int64_t n) {
+  return outline(Short<10, 15>{}, x, n);
 }
 
-Sums bfloat16_sums(const void* x, int64_t n, ReadNext next) {
-  return sums(Short<7, 127>{}, x, n, next);
+ShortOutline bfloat16_outline(const void* x, int64_t n) {
+  return outline(Short<7, 127>{}, x, n);
 }
 
 }  // namespace omscope::numeric::kernels::OMSCOPE_KERNELS
