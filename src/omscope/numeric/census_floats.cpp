@@ -183,33 +183,38 @@ void FloatBlocks::add_moments(const void* x, int64_t size, const IeeeCounts& cou
   part.moments.merge(finite_moments<float>(kernels.float_sums, floats, size, counts, next));
 }
 
-/// Most blocks of 16-bit floats have nothing special: one pass tells, and gives all there is.
-bool FloatBlocks::add_plain_shorts(const void* x, int64_t size, CensusPart& part) const {
+/// Most blocks of 16-bit floats are finite: one pass gives their moments, and tells whether there
+/// is anything to count.
+bool FloatBlocks::add_finite_shorts(const void* x, uint64_t first, int64_t size,
+                                    CensusPart& part) const {
   if (width_ != k16Bits || part.has_denormals) return false;
   const Kernels& kernels = kernels_in_use();
   const ShortOutline outline =
       (dtype_ == DType::kBFloat16 ? kernels.bfloat16_outline : kernels.half_outline)(x, size);
   const auto saturated = static_cast<int64_t>(bits_.largest);
+  if (outline.largest > saturated || outline.least < -1 - saturated) return false;
+  part.moments.merge(unshifted_moments(outline.sums, size));
   const bool is_plain = outline.least_magnitude >= static_cast<int64_t>(bits_.smallest_normal) &&
                         outline.largest < saturated && outline.least > -1 - saturated;
-  if (!is_plain) return false;
-  part.keys = {std::min<int64_t>(part.keys.least, outline.least),
-               std::max<int64_t>(part.keys.largest, outline.largest)};
-  part.moments.merge(unshifted_moments(outline.sums, size));
+  if (is_plain) {
+    part.keys = {std::min<int64_t>(part.keys.least, outline.least),
+                 std::max<int64_t>(part.keys.largest, outline.largest)};
+  } else {
+    count(x, first, size, part);
+  }
   return true;
 }
 
 void FloatBlocks::add(uint64_t first, int64_t size, CensusPart& part) const {
   std::array<double, kBlockSize> buffer;
   const void* x = patterns(first, size, buffer.data());
-  if (add_plain_shorts(x, size, part)) {
-    add_distinct(width_, x, size, part.distinct);
-    return;
+  if (!add_finite_shorts(x, first, size, part)) {
+    add_moments(x, size, count(x, first, size, part), part);
   }
-  add_any(x, first, size, part);
+  if (!tensor::is_complex(dtype_)) add_distinct(width_, x, size, part.distinct);
 }
 
-void FloatBlocks::add_any(const void* x, uint64_t first, int64_t size, CensusPart& part) const {
+IeeeCounts FloatBlocks::count(const void* x, uint64_t first, int64_t size, CensusPart& part) const {
   const IeeeCounts counts = kernels_in_use().ieee_counts[width_](x, size, bits_);
   part.nan += counts.nan;
   part.pos_inf += counts.pos_inf;
@@ -223,10 +228,7 @@ void FloatBlocks::add_any(const void* x, uint64_t first, int64_t size, CensusPar
   if (counts.nan + counts.pos_inf + counts.neg_inf + counts.saturated > 0) {
     find_first(width_, bits_, x, first, size, counts, part);
   }
-  add_moments(x, size, counts, part);
-  if (dtype_ != DType::kComplex32 && dtype_ != DType::kComplex64 && dtype_ != DType::kComplex128) {
-    add_distinct(width_, x, size, part.distinct);
-  }
+  return counts;
 }
 
 }  // namespace omscope::numeric

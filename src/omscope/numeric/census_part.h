@@ -80,8 +80,8 @@ class FloatBlocks {
 
  private:
   const void* patterns(uint64_t first, int64_t size, double* buffer) const;
-  bool add_plain_shorts(const void* x, int64_t size, CensusPart& part) const;
-  void add_any(const void* x, uint64_t first, int64_t size, CensusPart& part) const;
+  bool add_finite_shorts(const void* x, uint64_t first, int64_t size, CensusPart& part) const;
+  IeeeCounts count(const void* x, uint64_t first, int64_t size, CensusPart& part) const;
   void add_moments(const void* x, int64_t size, const IeeeCounts& counts, CensusPart& part) const;
 
   DType dtype_;

@@ -6,7 +6,7 @@
 // a source in the list of src/CMakeLists.txt, and one entry in table.cpp.
 //
 // Every kernel gives the same bits on every instruction set: sums run in kLanes lanes whatever the
-// width of a vector is, nothing is contracted to FMA, all else is integer arithmetic.
+// width of a vector is, nothing that rounds is contracted to FMA, all else is integer arithmetic.
 #pragma once
 
 #include <cstdint>

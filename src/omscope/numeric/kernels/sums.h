@@ -7,7 +7,5 @@ namespace omscope::numeric::kernels::OMSCOPE_KERNELS {
 
 Sums float_sums(const void* x, int64_t n, double shift, ReadNext next);
 Sums double_sums(const void* x, int64_t n, double shift, ReadNext next);
-ShortOutline half_outline(const void* x, int64_t n);
-ShortOutline bfloat16_outline(const void* x, int64_t n);
 
 }  // namespace omscope::numeric::kernels::OMSCOPE_KERNELS

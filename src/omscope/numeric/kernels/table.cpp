@@ -1,6 +1,7 @@
 // The kernels of one instruction set.
 
 #include "omscope/numeric/kernels/logarithms.h"
+#include "omscope/numeric/kernels/outline.h"
 #include "omscope/numeric/kernels/pairs.h"
 #include "omscope/numeric/kernels/patterns.h"
 #include "omscope/numeric/kernels/sums.h"
