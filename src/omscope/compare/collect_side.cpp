@@ -211,6 +211,8 @@ void collect_folder(Side& side) {
       single.push_back(entry);
     }
   }
+  side.files.reserve(single.size());
+  side.tensors.reserve(single.size());
   constexpr size_t kBatch = 4096;  // bounds what is open before it is decided what stays so
   for (size_t begin = 0; begin < single.size(); begin += kBatch) {
     std::vector<Opened> batch(std::min(kBatch, single.size() - begin));

@@ -10,6 +10,7 @@
 
 #include <fmt/format.h>
 #include <tbb/parallel_for.h>
+#include <tbb/parallel_invoke.h>
 
 #include "omscope/compare/advice.h"
 #include "omscope/compare/compare_pair.h"
@@ -79,8 +80,13 @@ class Comparison {
 
   Result run() {
     const bool ready = prepare();
-    const Side run = collect(options_.run);
-    const Side golden = collect(options_.golden);
+    Side run(options_.run);
+    Side golden(options_.golden);
+    tbb::parallel_invoke([&] { run = collect_side(options_.run); },
+                         [&] { golden = collect_side(options_.golden); });
+    for (const Side* side : {&run, &golden}) {
+      for (const Problem& problem : side->problems.list()) result_.problems.add(problem);
+    }
     policy_.describe(result_);
     note_damage();
     if (!options_.save_baseline.empty()) save(golden);
@@ -92,16 +98,11 @@ class Comparison {
                         ? "an input could not be used"
                         : result_.damaged.front() + " could not be used; the errors say why";
     }
+    tbb::parallel_invoke([&] { run = Side(""); }, [&] { golden = Side(""); });  // many small pieces
     return std::move(result_);
   }
 
  private:
-  Side collect(const std::string& path) {
-    Side side = collect_side(path);
-    for (const Problem& problem : side.problems.list()) result_.problems.add(problem);
-    return side;
-  }
-
   /// Of the inputs: what could not be written later is no matter of the verdict.
   void note_damage() {
     for (const Problem& problem : result_.problems.list()) {
@@ -197,44 +198,49 @@ class Comparison {
     result_.order = guide_.order() != nullptr ? Order::kModel
                     : order_.empty()          ? Order::kNames
                                               : Order::kTime;
-    const auto time_of = [&](const Tensor& tensor) {
-      const auto found = order_.find(tensor.op);
-      return found == order_.end() ? std::numeric_limits<uint64_t>::max() : found->second;
-    };
+    std::vector<uint64_t> time(order_.empty() ? 0 : run.tensors.size(),
+                               std::numeric_limits<uint64_t>::max());
+    for (size_t i = 0; i < time.size(); ++i) {
+      const auto found = order_.find(run.tensors[i].op);
+      if (found != order_.end()) time[i] = found->second;
+    }
     std::stable_sort(plans.begin(), plans.end(), [&](const PairPlan& a, const PairPlan& b) {
+      if (a.op != b.op) return a.op < b.op;
+      if (!time.empty() && time[a.run] != time[b.run]) return time[a.run] < time[b.run];
       const Tensor& x = run.tensors[a.run];
       const Tensor& y = run.tensors[b.run];
-      if (a.op != b.op) return a.op < b.op;
-      if (const uint64_t p = time_of(x), q = time_of(y); p != q) return p < q;
       return std::tie(x.op, x.slot, a.step) < std::tie(y.op, y.slot, b.step);
     });
   }
 
   void make_pairs(const std::vector<PairPlan>& plans, const Side& run, const Side& golden) {
-    result_.pairs.reserve(plans.size());  // they are large: growing would hold them twice
-    for (const PairPlan& plan : plans) {
-      const Tensor& tensor = run.tensors[plan.run];
-      Pair pair;
-      pair.op = tensor.op;
-      pair.op_type = tensor.op_type.empty() ? golden.tensors[plan.golden].op_type : tensor.op_type;
-      pair.tensor = tensor.slot.empty() ? "output:0" : tensor.slot;
-      if (plan.op != kNoOp && guide_.order() != nullptr) {
-        const MapOp& op = guide_.order()->ops()[plan.op];
-        pair.order = plan.op;
-        if (guide_.model != nullptr) pair.op = op.name;
-        if (pair.op_type.empty()) pair.op_type = op.type;
-      } else if (const auto found = order_.find(tensor.op); found != order_.end()) {
-        pair.order = found->second;
-      }
-      pair.run = describe(run, tensor);
-      pair.golden = describe(golden, golden.tensors[plan.golden]);
-      subjects_.push_back({pair.op, golden.tensors[plan.golden].op, pair.tensor, pair.op_type,
-                           DType::kUndefined, false});
-      pair.paired_by = plan.paired_by;
-      pair.step = plan.step;
-      pair.is_model_output = plan.is_model_output;
-      result_.pairs.push_back(std::move(pair));
+    result_.pairs.resize(plans.size());
+    subjects_.resize(plans.size());
+    tbb::parallel_for(size_t{0}, plans.size(), [&](size_t i) {
+      const Tensor& theirs = golden.tensors[plans[i].golden];
+      Pair& pair = result_.pairs[i];
+      fill_pair(plans[i], run.tensors[plans[i].run], theirs, pair);
+      pair.run = describe(run, run.tensors[plans[i].run]);
+      pair.golden = describe(golden, theirs);
+      subjects_[i] = {pair.op, theirs.op, pair.tensor, pair.op_type, DType::kUndefined, false};
+    });
+  }
+
+  void fill_pair(const PairPlan& plan, const Tensor& mine, const Tensor& theirs, Pair& pair) const {
+    pair.op = mine.op;
+    pair.op_type = mine.op_type.empty() ? theirs.op_type : mine.op_type;
+    pair.tensor = mine.slot.empty() ? "output:0" : mine.slot;
+    if (plan.op != kNoOp && guide_.order() != nullptr) {
+      const MapOp& op = guide_.order()->ops()[plan.op];
+      pair.order = plan.op;
+      if (guide_.model != nullptr) pair.op = op.name;
+      if (pair.op_type.empty()) pair.op_type = op.type;
+    } else if (const auto found = order_.find(mine.op); found != order_.end()) {
+      pair.order = found->second;
     }
+    pair.paired_by = plan.paired_by;
+    pair.step = plan.step;
+    pair.is_model_output = plan.is_model_output;
   }
 
   void measure(const std::vector<PairPlan>& plans, const Side& run, const Side& golden) {

@@ -24,7 +24,8 @@ struct Call {
 };
 
 std::vector<Call> find_calls(const Side& side, const LikeWithLike& like) {
-  std::map<std::string, std::vector<uint32_t>> groups;
+  std::unordered_map<std::string, std::vector<uint32_t>> groups;
+  groups.reserve(side.tensors.size());
   for (uint32_t i = 0; i < side.tensors.size(); ++i) {
     const Tensor& tensor = side.tensors[i];
     if (!tensor.set_aside.empty()) continue;

@@ -56,19 +56,24 @@ std::string_view advice(int error) {
   }
 }
 
-/// `step`: how much is read at a time.
-Result<std::vector<std::byte>> read_all(int fd, const std::string& path, size_t step) {
-  std::vector<std::byte> content;
-  std::vector<std::byte> block(step);
-  for (;;) {
-    const ssize_t got = ::read(fd, block.data(), block.size());
+/// `expected`: what the file system says of a small file, which is read at once; 0: not known.
+Result<std::vector<std::byte>> read_all(int fd, const std::string& path, size_t expected) {
+  constexpr size_t kStep = size_t{1} << 16;
+  std::vector<std::byte> content(expected > 0 ? expected + 1 : kStep);
+  for (size_t done = 0;;) {
+    const ssize_t got = ::read(fd, content.data() + done, content.size() - done);
     if (got < 0 && errno == EINTR) continue;
     if (got < 0) return cannot_open(path, fmt::format("cannot read: {}", system_text(errno)));
-    if (got == 0) return content;
-    content.insert(content.end(), block.begin(), block.begin() + got);
-    if (content.size() > kMostFromPipe) {
+    done += static_cast<size_t>(got);
+    if (got == 0 || (expected > 0 && done == expected)) {  // there was room for more, if any
+      content.resize(done);
+      return content;
+    }
+    if (done > kMostFromPipe) {
       return cannot_open(path, "more than 4 GiB came through a pipe; give the file itself");
     }
+    if (content.size() - done < kStep / 2)
+      content.resize(content.size() + content.size() / 2 + kStep);
   }
 }
 
@@ -98,25 +103,24 @@ Result<std::shared_ptr<const FileBytes>> FileBytes::open(const std::string& path
   if (fd.get() < 0) {
     return cannot_open(path, fmt::format("cannot open: {}{}", system_text(errno), advice(errno)));
   }
-  return from_descriptor(fd.get(), path);
+  return from_descriptor(fd.get(), path, true);
 }
 
 Result<std::shared_ptr<const FileBytes>> FileBytes::from_standard_input() {
-  return from_descriptor(STDIN_FILENO, "-");
+  return from_descriptor(STDIN_FILENO, "-", ::lseek(STDIN_FILENO, 0, SEEK_CUR) == 0);
 }
 
-Result<std::shared_ptr<const FileBytes>> FileBytes::from_descriptor(int fd,
-                                                                    const std::string& path) {
+Result<std::shared_ptr<const FileBytes>> FileBytes::from_descriptor(int fd, const std::string& path,
+                                                                    bool from_start) {
   struct stat info {};
   if (::fstat(fd, &info) != 0) {
     return cannot_open(path, fmt::format("cannot stat: {}", system_text(errno)));
   }
   if (S_ISDIR(info.st_mode)) return cannot_open(path, "is a folder; name a file in it");
-  const bool from_start = ::lseek(fd, 0, SEEK_CUR) == 0;
   const auto size = static_cast<size_t>(info.st_size);
   const bool is_file = S_ISREG(info.st_mode) && from_start;
   if (!is_file || size <= kSmall) {
-    auto content = read_all(fd, path, is_file && size > 0 ? size + 1 : size_t{1} << 16);
+    auto content = read_all(fd, path, is_file ? size : 0);
     if (!content) return content.error();
     return std::shared_ptr<const FileBytes>(new FileBytes(path, std::move(*content)));
   }

@@ -41,7 +41,8 @@ class FileBytes {
   std::optional<uint64_t> offset_of(const std::byte* inside) const;
 
  private:
-  static Result<std::shared_ptr<const FileBytes>> from_descriptor(int fd, const std::string& path);
+  static Result<std::shared_ptr<const FileBytes>> from_descriptor(int fd, const std::string& path,
+                                                                  bool from_start);
 
   FileBytes(std::string path, std::vector<std::byte> content);
   FileBytes(std::string path, void* mapping, size_t size);
