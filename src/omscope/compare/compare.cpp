@@ -6,6 +6,7 @@
 #include <map>
 #include <mutex>
 #include <numeric>
+#include <set>
 #include <tuple>
 
 #include <fmt/format.h>
@@ -89,11 +90,11 @@ class Comparison {
     }
     policy_.describe(result_);
     note_damage();
-    if (!options_.save_baseline.empty()) save(golden);
+    if (!options_.save_baseline.empty()) save(run, golden);
     if (ready) {
       compare_sides(run, golden);
     } else {
-      conclude(result_, options_.strict, 0);
+      conclude(result_, options_.strict, {});
       result_.why = result_.damaged.empty()
                         ? "an input could not be used"
                         : result_.damaged.front() + " could not be used; the errors say why";
@@ -113,10 +114,33 @@ class Comparison {
     }
   }
 
-  void save(const Side& golden) {
+  /// Found when the payloads were read.
+  void report_damaged() {
+    std::set<std::string> told;
+    for (const Pair& pair : result_.pairs) {
+      if (pair.damaged.empty() || !told.insert(pair.damaged).second) continue;
+      result_.problems.add(
+          {Severity::kError, Code::kBadArchive, pair.damaged, std::nullopt, for_terminal(pair.op),
+           "the CRC-32 in the archive does not fit the bytes; get the file again"});
+    }
+    if (!told.empty()) note_damage();
+  }
+
+  bool is_input(const Side& run, const Side& golden, const std::string& path) const {
     for (const std::string* input : {&options_.run, &options_.golden, &options_.model,
                                      &options_.onnx, &options_.mapping, &options_.policy}) {
-      if (!is_same_file(*input, options_.save_baseline)) continue;
+      if (is_same_file(*input, path)) return true;
+    }
+    for (const Side* side : {&run, &golden}) {
+      for (const SideFile& file : side->files) {
+        if (is_same_file(file.path, path)) return true;
+      }
+    }
+    return false;
+  }
+
+  void save(const Side& run, const Side& golden) {
+    if (is_input(run, golden, options_.save_baseline)) {
       result_.problems.add({Severity::kError, Code::kCannotWrite, options_.save_baseline,
                             std::nullopt, "--save-baseline",
                             "is one of the inputs, which are never written; name another file"});
@@ -171,8 +195,14 @@ class Comparison {
     sort_pairs(pairing.pairs, run);
     make_pairs(pairing.pairs, run, golden);
     measure(pairing.pairs, run, golden);
-    const uint64_t missing = list_unpaired(pairing, run, golden);
-    conclude(result_, options_.strict, missing);
+    report_damaged();
+    OutputsLeft outputs;
+    outputs.missing = list_unpaired(pairing, run, golden);
+    for (size_t i = 0; i < pairing.pairs.size(); ++i) {
+      const bool refused = !pairing.pairs[i].refusal.empty() && !result_.pairs[i].ignored;
+      if (refused && pairing.pairs[i].is_model_output) ++outputs.ambiguous;
+    }
+    conclude(result_, options_.strict, outputs);
     explain_nothing(run, golden);
     if (result_.incomplete) result_.advice = advise(result_, run, golden, guide_);
     warn_of_unused(options_, run, golden, guide_, result_);

@@ -11,6 +11,7 @@
 #include "omscope/compare/names.h"
 #include "omscope/compare/pairing_candidates.h"
 #include "omscope/compare/verdict.h"
+#include "omscope/core/text.h"
 #include "omscope/numeric/census.h"
 #include "omscope/tensor/decode.h"
 
@@ -71,7 +72,9 @@ double scale_of(const Aligned& sides, const Sample& sample) {
   return std::hypot(census->mean, census->std);
 }
 
-Subject subject_of(const Pair& pair, const Tensor& golden, const PairPlan& plan, DType dtype) {
+/// `dtype` judges the pair, `stored` is the lower of both sides.
+Subject subject_of(const Pair& pair, const Tensor& golden, const PairPlan& plan, DType dtype,
+                   DType stored) {
   Subject subject;
   subject.op = pair.op;
   subject.golden_op = golden.op;
@@ -79,6 +82,7 @@ Subject subject_of(const Pair& pair, const Tensor& golden, const PairPlan& plan,
   subject.op_type = pair.op_type;
   subject.dtype = dtype;
   subject.quantised = plan.quantised;
+  subject.stored = stored;
   return subject;
 }
 
@@ -147,6 +151,11 @@ void look_by_defaults(const Aligned& sides, const Subject& subject, const Sample
       fmt::format(", by the tolerance that is the default for {}", to_string(subject.dtype));
 }
 
+bool has_bound(const Thresholds& thresholds, std::string_view key) {
+  return std::any_of(thresholds.bounds.begin(), thresholds.bounds.end(),
+                     [&](const auto& bound) { return bound.first == key; });
+}
+
 void measure(Aligned& sides, const Subject& subject, const PairContext& context,
              const Sample& sample, Pair& pair) {
   pair.thresholds = context.policy.thresholds(subject);
@@ -161,11 +170,11 @@ void measure(Aligned& sides, const Subject& subject, const PairContext& context,
     refuse(pair, "the two dtypes cannot be compared");
     return;
   }
-  if (!context.snr) pair.metrics->snr.reset();
-  if (!context.psnr) pair.metrics->psnr.reset();
   Judgement judgement = judge(*pair.metrics, pair.thresholds);
   pair.status = judgement.status;
   pair.reason = std::move(judgement.reason);
+  if (!context.snr && !has_bound(pair.thresholds, "snr")) pair.metrics->snr.reset();
+  if (!context.psnr && !has_bound(pair.thresholds, "psnr")) pair.metrics->psnr.reset();
   pair.pattern =
       numeric::find_pattern(sides.run, sides.golden, sides.shape, *pair.metrics, options);
   if (pair.status == Status::kFail && pair.pattern.pattern == numeric::Pattern::kNone) {
@@ -175,6 +184,7 @@ void measure(Aligned& sides, const Subject& subject, const PairContext& context,
 
 void note_judging(DType judged_by, DType lower, Pair& pair) {
   if (judged_by == lower || pair.status == Status::kUncomparable) return;
+  if (pair.thresholds.source.find(to_string(judged_by)) == std::string::npos) return;
   add_note(pair, fmt::format("judged as {}: one side holds no finer values, or was computed in it",
                              to_string(judged_by)));
 }
@@ -236,13 +246,20 @@ void refuse(Pair& pair, Alignment alignment) {
   pair.reason = std::move(alignment.reason);
 }
 
+void refuse_damaged(const ir::StoredTensor& tensor, bool is_run, Pair& pair) {
+  pair.damaged = is_run ? pair.run.file : pair.golden.file;
+  refuse(pair, fmt::format("{}: the CRC-32 of {} in the archive does not fit its bytes",
+                           is_run ? "run" : "golden", for_terminal(tensor.name)));
+}
+
 }  // namespace
 
 void compare_pair(const PairPlan& plan, const PairContext& context, Pair& pair) {
   const Tensor& run_tensor = context.run.tensors[plan.run];
   const Tensor& golden_tensor = context.golden.tensors[plan.golden];
   const DType lower = numeric::lower_precision(run_tensor.header.dtype, golden_tensor.header.dtype);
-  if (const Ignore* ignore = context.policy.ignored(subject_of(pair, golden_tensor, plan, lower))) {
+  if (const Ignore* ignore =
+          context.policy.ignored(subject_of(pair, golden_tensor, plan, lower, lower))) {
     refuse(pair, "ignored: " + ignore->reason);
     pair.ignored = true;
     return;
@@ -263,19 +280,25 @@ void compare_pair(const PairPlan& plan, const PairContext& context, Pair& pair) 
     return refuse(pair, "is inside of a quantised span: integers stand for floats times a scale");
   }
   if (context.golden.baseline) {
+    if (!ir::is_as_stored(run)) return refuse_damaged(run, true, pair);
     const auto& kept = context.golden.baseline->tensors[golden_tensor.index];
     Alignment alone =
         align_to(run, hint_of(plan, run_tensor.slot, context.model), golden.shape, golden.format);
     if (!alone.sides) return refuse(pair, std::move(alone));
     pair.shape = golden.shape;
-    measure_kept(*alone.sides, kept, subject_of(pair, golden_tensor, plan, lower), context, pair);
+    measure_kept(*alone.sides, kept, subject_of(pair, golden_tensor, plan, lower, lower), context,
+                 pair);
     add_note(pair, alone.sides->note);
     return;
   }
   if (is_recorded_only(run) && is_recorded_only(golden)) {
-    pair.thresholds = context.policy.thresholds(subject_of(pair, golden_tensor, plan, lower));
+    pair.thresholds =
+        context.policy.thresholds(subject_of(pair, golden_tensor, plan, lower, lower));
     if (pair.thresholds.atol_scaled) scale_atol(pair.thresholds, recorded_rms(golden));
     return compare_recorded(run, golden, pair.thresholds, pair);
+  }
+  for (const auto* each : {&run, &golden}) {
+    if (!ir::is_as_stored(*each)) return refuse_damaged(*each, each == &run, pair);
   }
   if (!tensor::can_decode(run.dtype) || !tensor::can_decode(golden.dtype)) {
     return compare_bytes(*run_file, run, *golden_file, golden, pair);
@@ -287,7 +310,7 @@ void compare_pair(const PairPlan& plan, const PairContext& context, Pair& pair) 
   const Sample sample = take_sample(sides.run, sides.golden, sides.count);
   const DType judge_by = computed_in(plan, run_tensor.slot, context.model,
                                      judging_dtype(run.dtype, golden.dtype, sample));
-  measure(sides, subject_of(pair, golden_tensor, plan, judge_by), context, sample, pair);
+  measure(sides, subject_of(pair, golden_tensor, plan, judge_by, lower), context, sample, pair);
   note_judging(judge_by, lower, pair);
   add_note(pair, sides.note);
   add_note(pair, plan.note);

@@ -4,6 +4,7 @@
 #include <array>
 #include <bit>
 #include <cmath>
+#include <limits>
 #include <vector>
 
 #include "omscope/tensor/convert_layout.h"
@@ -37,9 +38,26 @@ bool fits(double value, const Narrow& type) {
   return (std::bit_cast<uint64_t>(value) & ((uint64_t{1} << unused) - 1)) == 0;
 }
 
+/// Whether the values are multiples of a step that is not small beside them: masks, pixels, counts.
+/// They fit a narrow type without ever having been rounded to it.
+bool is_on_grid(const std::vector<double>& values, const Narrow& type) {
+  double largest = 0;
+  int finest = std::numeric_limits<int>::max();  // exponent of the lowest digit in use
+  for (const double value : values) {
+    if (!std::isfinite(value) || value == 0) continue;
+    largest = std::max(largest, std::abs(value));
+    int exponent = 0;
+    const double fraction = std::frexp(std::abs(value), &exponent);
+    const auto digits = static_cast<uint64_t>(std::ldexp(fraction, 53));
+    finest = std::min(finest, exponent - 53 + std::countr_zero(digits));
+  }
+  return largest == 0 ||
+         std::ldexp(largest, -finest) < std::ldexp(1, static_cast<int>(type.mantissa) + 1);
+}
+
 /// Whether `rounded` may be what is left of `exact` in the type: its values all fit, and the errors
-/// are as large as rounding makes them. Each is the nearest one, or there are some values and half
-/// of the others or more do not fit.
+/// are as large as rounding makes them. Each is the nearest one, or there are some values, not of a
+/// grid, and half of the others or more do not fit.
 bool was_rounded(const std::vector<double>& rounded, const std::vector<double>& exact,
                  const Narrow& type) {
   constexpr size_t kEnough = 4;
@@ -60,7 +78,8 @@ bool was_rounded(const std::vector<double>& rounded, const std::vector<double>& 
     coarse = coarse || error >= kCoarse * half_step;
   }
   const bool each_is = nearest && type.dtype == DType::kFloat16;  // bfloat16 is too coarse to tell
-  return finer > 0 && coarse && (each_is || (told >= kEnough && 2 * finer >= told));
+  if (finer == 0 || !coarse) return false;
+  return each_is || (told >= kEnough && 2 * finer >= told && !is_on_grid(rounded, type));
 }
 
 bool is_wide_float(DType dtype) {

@@ -1,5 +1,7 @@
 #include "omscope/compare/mapping_file.h"
 
+#include <unordered_map>
+
 #include <fmt/format.h>
 
 #include "omscope/core/file_bytes.h"
@@ -32,6 +34,7 @@ omscope::Result<std::vector<NamePair>> parse_name_pairs(std::string_view text,
                                                         const std::string& file) {
   constexpr size_t kMostPairs = 1000000;
   std::vector<NamePair> pairs;
+  std::unordered_map<std::string, std::pair<std::string_view, size_t>> golden_of;
   size_t number = 0;
   while (!text.empty()) {
     const size_t end = std::min(text.find('\n'), text.size());
@@ -50,7 +53,15 @@ omscope::Result<std::vector<NamePair>> parse_name_pairs(std::string_view text,
                       "one's");
     }
     if (run == "run" && golden == "golden") continue;
-    pairs.push_back({parse_named_tensor(run), parse_named_tensor(golden), number});
+    NamePair pair{parse_named_tensor(run), parse_named_tensor(golden), number};
+    const auto [known, is_new] = golden_of.try_emplace(std::string(run), golden, number);
+    if (!is_new && known->second.first != golden) {
+      return bad_line(file, number,
+                      fmt::format("pairs {} with {}, line {} with {}; keep one of them",
+                                  for_terminal(run), for_terminal(golden), known->second.second,
+                                  for_terminal(known->second.first)));
+    }
+    pairs.push_back(std::move(pair));
     if (pairs.size() > kMostPairs) {
       return bad_line(file, number,
                       "there are more pairs than any model has tensors; check which file it is");

@@ -96,8 +96,17 @@ class Pairer {
 
   struct Found {
     std::vector<uint32_t> golden;
-    const Candidate* candidate = nullptr;
+    Candidate candidate;
     Closeness closeness = Closeness::kExact;
+  };
+
+  /// The same for all dumps of one tensor, of which there may be very many.
+  struct Known {
+    Candidates candidates;
+    Found found;
+    bool contested = false;   ///< is in contested_
+    bool same_tensor = true;  ///< all golden ones are dumps of one tensor
+    std::vector<uint32_t> golden_by_call;
   };
 
   std::vector<uint32_t> alike(uint32_t run, std::vector<uint32_t> golden) const {
@@ -118,7 +127,7 @@ class Pairer {
       for (const Candidate& each : candidates) {
         if (each.exact_only && closeness != Closeness::kExact) continue;
         auto golden = alike(run, index_.find(each.op, each.slot, closeness));
-        if (!golden.empty()) return {std::move(golden), &each, closeness};
+        if (!golden.empty()) return {std::move(golden), each, closeness};
       }
     }
     return {};
@@ -131,7 +140,7 @@ class Pairer {
       for (const Closeness closeness : {Closeness::kExact, Closeness::kFileName}) {
         if (each.exact_only && closeness != Closeness::kExact) continue;
         auto golden = alike(run, index_.find(each.op, each.slot, closeness));
-        if (!golden.empty()) return {std::move(golden), &each, closeness};
+        if (!golden.empty()) return {std::move(golden), each, closeness};
       }
     }
     return look(run, candidates);
@@ -146,20 +155,43 @@ class Pairer {
   }
 
   static std::string how(const Found& found) {
-    const std::string how = found.candidate->how;
+    const std::string how = found.candidate.how;
     if (found.closeness == Closeness::kNormalised) return "normalised name";
     if (how == "name" && found.closeness == Closeness::kFileName) return "file name";
     return how;
   }
 
-  void pair_one(uint32_t run, const std::string& golden_op) {
+  /// Candidates and what they find; `golden_op` is the same for all.
+  Known& know(uint32_t run, const std::string& golden_op) {
     const Tensor& tensor = run_.tensors[run];
-    Candidates candidates = candidates_of(tensor, guide_);
+    const std::string key =
+        fmt::format("{}\n{}\n{}\n{}\n{}\n{}\n{}\n{}", tensor.op, tensor.slot, tensor.op_type,
+                    tensor.header.origin_op, tensor.header.origin_index, tensor.test_data,
+                    like_.key(tensor), tensor.folder);
+    const auto [at, is_new] = known_.try_emplace(key);
+    Known& known = at->second;
+    if (!is_new) return known;
+    known.candidates = candidates_of(tensor, guide_);
     if (!golden_op.empty()) {
       const std::string slot = tensor.slot.empty() ? "output:0" : tensor.slot;
-      candidates.list.push_back({golden_op, slot, "the files named", false});
+      known.candidates.list.push_back({golden_op, slot, "the files named", false});
     }
-    const Found found = look_in_order(run, candidates.list);
+    known.found = look_in_order(run, known.candidates.list);
+    for (const uint32_t each : known.found.golden) {
+      known.same_tensor = known.same_tensor &&
+                          golden_.tensors[each].op == golden_.tensors[known.found.golden[0]].op;
+    }
+    known.golden_by_call = known.found.golden;
+    std::sort(known.golden_by_call.begin(), known.golden_by_call.end(),
+              [&](auto a, auto b) { return golden_calls_[a].number < golden_calls_[b].number; });
+    return known;
+  }
+
+  void pair_one(uint32_t run, const std::string& golden_op) {
+    const Tensor& tensor = run_.tensors[run];
+    Known& known = know(run, golden_op);
+    const Candidates& candidates = known.candidates;
+    const Found& found = known.found;
     if (found.golden.empty()) {
       Alone alone = explain_run(run, candidates, guide_);
       const std::string step = like_.label(tensor);
@@ -179,8 +211,8 @@ class Pairer {
     plan.quantised = candidates.quantised;
     plan.step = like_.label(tensor);
     plan.refusal = candidates.ambiguous;
-    choose(plan, found);
-    wanted_.push_back(found.candidate->op);
+    choose(plan, known);
+    wanted_.push_back(found.candidate.op);
     out_.pairs.push_back(std::move(plan));
   }
 
@@ -195,15 +227,14 @@ class Pairer {
   }
 
   /// One partner of several, where time tells which; else the pair is refused.
-  void choose(PairPlan& plan, const Found& found) {
+  void choose(PairPlan& plan, Known& known) {
+    const Found& found = known.found;
     const Call call = run_calls_[plan.run];
     const size_t count = found.golden.size();
     if (count == 1 && call.count == 1) return;
-    contested_.insert(found.golden.begin(), found.golden.end());
-    const bool same_tensor = std::all_of(found.golden.begin(), found.golden.end(), [&](auto each) {
-      return golden_.tensors[each].op == golden_.tensors[found.golden[0]].op;
-    });
-    if (!same_tensor) {
+    if (!known.contested) contested_.insert(found.golden.begin(), found.golden.end());
+    known.contested = true;
+    if (!known.same_tensor) {
       std::set<std::string> names;
       for (const uint32_t each : found.golden) names.insert(golden_.tensors[each].op);
       plan.refusal = fmt::format(
@@ -215,9 +246,7 @@ class Pairer {
     const Call& golden_call = golden_calls_[found.golden[0]];
     const bool as_many = count == call.count && count == golden_call.count;
     if (as_many && call.timed && golden_call.timed) {
-      for (const uint32_t each : found.golden) {
-        if (golden_calls_[each].number == call.number) plan.golden = each;
-      }
+      plan.golden = known.golden_by_call[call.number];
       plan.note = fmt::format("dump {} of {} of this tensor, in the order of time", call.number + 1,
                               call.count);
       plan.step += fmt::format("{}call {}", plan.step.empty() ? "" : ", ", call.number + 1);
@@ -329,6 +358,7 @@ class Pairer {
   GoldenIndex index_;
   std::vector<Call> run_calls_;
   std::vector<Call> golden_calls_;
+  std::unordered_map<std::string, Known> known_;
   std::set<uint32_t> contested_;     ///< golden tensors of which one of several was to be chosen
   std::vector<std::string> wanted_;  ///< beside out_.pairs: the op that was looked for
   Pairing out_;

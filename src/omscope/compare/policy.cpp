@@ -39,6 +39,8 @@ constexpr std::array kDefaults = {
     Default{DType::kFloat8E8M0, 1, 0},
 };
 constexpr double kFailShare = 0.1;
+/// An error as large as the largest value is none of a few that may be off.
+constexpr double kLargestPeak = 1;
 
 bool is_quantised_type(DType dtype) {
   switch (dtype) {
@@ -67,6 +69,12 @@ bool matches(const Selector& selector, const Subject& subject) {
   };
   return glob(selector.op_type, subject.op_type) &&
          glob(selector.dtype, to_string(subject.dtype)) && names(selector, subject);
+}
+
+/// As if it was judged by what the files have.
+Subject as_stored(Subject subject) {
+  if (subject.stored != DType::kUndefined) subject.dtype = subject.stored;
+  return subject;
 }
 
 std::string words_of(const Selector& selector) {
@@ -110,10 +118,10 @@ Thresholds default_thresholds(DType dtype, bool quantised) {
 }
 
 void apply(const Settings& settings, Thresholds& thresholds) {
-  if (settings.rtol || settings.atol) {
+  const bool states_tolerance = settings.rtol || settings.atol;
+  if (states_tolerance) {
     thresholds.warn_share = 0;
     thresholds.fail_share = 0;
-    thresholds.peak_error = 0;
   }
   if (settings.atol) thresholds.atol_scaled = false;
   const auto set = [](auto& own, const auto& stated) {
@@ -122,6 +130,7 @@ void apply(const Settings& settings, Thresholds& thresholds) {
   set(thresholds.rtol, settings.rtol);
   set(thresholds.atol, settings.atol);
   set(thresholds.rule, settings.rule);
+  if (states_tolerance) thresholds.peak_error = std::max(thresholds.rtol, kLargestPeak);
   set(thresholds.warn_share, settings.warn_share);
   set(thresholds.fail_share, settings.fail_share);
   set(thresholds.peak_error, settings.peak_error);
@@ -147,7 +156,29 @@ void Policy::add_command_line(std::optional<double> rtol, std::optional<double> 
   has_command_line_ = true;
 }
 
-Thresholds Policy::thresholds(const Subject& subject) const {
+const Rule* Policy::last_rule(const Subject& subject) const {
+  const auto found = std::find_if(file_.rules.rbegin(), file_.rules.rend(), [&](const Rule& each) {
+    return matches(each.applies_to, subject);
+  });
+  return found == file_.rules.rend() ? nullptr : &*found;
+}
+
+const Settings* Policy::section(DType dtype) const {
+  const auto found = std::find_if(file_.by_dtype.rbegin(), file_.by_dtype.rend(),
+                                  [&](const auto& each) { return each.first == to_string(dtype); });
+  return found == file_.by_dtype.rend() ? nullptr : &found->second;
+}
+
+/// Whether the file speaks of the dtype that is stored and not of the one that would judge. Users
+/// see what is stored; what they state for it holds.
+bool Policy::speaks_of_stored(const Subject& subject) const {
+  const Rule* rule = last_rule(as_stored(subject));
+  if (rule != nullptr && !rule->applies_to.dtype.empty() && last_rule(subject) != rule) return true;
+  return section(subject.dtype) == nullptr && section(subject.stored) != nullptr;
+}
+
+Thresholds Policy::thresholds(const Subject& asked) const {
+  const Subject subject = speaks_of_stored(asked) ? as_stored(asked) : asked;
   Thresholds out = default_thresholds(subject.dtype, subject.quantised);
   if (auto preset = preset_thresholds(preset_)) out = std::move(*preset);
   const auto state = [&](const Settings& settings, const std::string& source) {
@@ -159,15 +190,11 @@ Thresholds Policy::thresholds(const Subject& subject) const {
            s.atol_scaled || s.both_nan || s.both_inf || !s.bounds.empty();
   };
   if (says(file_.defaults)) state(file_.defaults, file_.path + " [default]");
-  for (const auto& [dtype, settings] : file_.by_dtype) {
-    if (dtype != to_string(subject.dtype)) continue;
-    state(settings, fmt::format("{} [default.{}]", file_.path, dtype));
+  if (const Settings* own = section(subject.dtype)) {
+    state(*own, fmt::format("{} [default.{}]", file_.path, to_string(subject.dtype)));
   }
   if (has_command_line_) state(command_line_, "--rtol, --atol");
-  const auto rule = std::find_if(file_.rules.rbegin(), file_.rules.rend(), [&](const Rule& each) {
-    return matches(each.applies_to, subject);
-  });
-  if (rule != file_.rules.rend()) state(rule->settings, rule->source);
+  if (const Rule* rule = last_rule(subject)) state(rule->settings, rule->source);
   return out;
 }
 

@@ -3,7 +3,8 @@
 // A pair is judged by the dtype of its lower side. The bounds that hold for it are put together in
 // layers: the defaults of the dtype (or a preset), `[default]` and `[default.DTYPE]` of the policy
 // file, --rtol and --atol, and the last `[[rule]]` that matches. A layer that states a tolerance is
-// strict: one element over it fails, unless the layer says otherwise.
+// strict: one element over it fails, unless the layer says otherwise; where it lets a share of them
+// be over, none may be by more than golden's largest magnitude, unless it says otherwise.
 //
 // The defaults, for values that were computed in another order and at another precision:
 //
@@ -87,6 +88,7 @@ struct Subject {
   std::string op_type;
   DType dtype = DType::kUndefined;  ///< that judges
   bool quantised = false;
+  DType stored = DType::kUndefined;  ///< the lower of both sides, where it is not the same
 };
 
 class Policy {
@@ -110,6 +112,10 @@ class Policy {
   void describe(Result& result) const;
 
  private:
+  const Rule* last_rule(const Subject& subject) const;
+  const Settings* section(DType dtype) const;
+  bool speaks_of_stored(const Subject& subject) const;
+
   std::string preset_;
   PolicyFile file_;
   Settings command_line_;

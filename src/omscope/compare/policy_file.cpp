@@ -1,6 +1,7 @@
 #include "omscope/compare/policy_file.h"
 
 #include <array>
+#include <cmath>
 
 #include <fmt/format.h>
 
@@ -93,9 +94,18 @@ class Reader {
       }
       Settings settings;
       for (const auto& [name, item] : *inner) setting(name, item, settings);
+      check_shares(*inner, settings);
       file_.by_dtype.emplace_back(std::string(to_string(dump::dtype_by_name(key.str()))),
                                   std::move(settings));
     }
+    check_shares(*table, file_.defaults);
+  }
+
+  void check_shares(const toml::table& table, const Settings& settings) {
+    if (!settings.warn_share || *settings.warn_share <= settings.fail_share.value_or(1)) return;
+    refuse(table.source(),
+           "warn_share is above fail_share: what fails would not even warn; raise fail_share or "
+           "lower warn_share");
   }
 
   void read_rule(const toml::table& table) {
@@ -105,6 +115,7 @@ class Reader {
     for (const auto& [key, value] : table) {
       if (!selector(key, value, rule.applies_to)) setting(key, value, rule.settings);
     }
+    check_shares(table, rule.settings);
     file_.rules.push_back(std::move(rule));
   }
 
@@ -187,6 +198,10 @@ class Reader {
     const std::string_view name = key.str();
     if (name == "rtol") {
       out.rtol = number(key, value, false);
+      if (std::isinf(*out.rtol)) {
+        refuse(value.source(),
+               "'rtol' must be finite; atol = inf leaves all to the bounds of metrics");
+      }
     } else if (name == "atol") {
       out.atol = number(key, value, false);
     } else if (name == "warn_share") {

@@ -71,6 +71,7 @@ struct Pair {
   bool is_model_output = false;
   bool from_baseline = false;  ///< compared with a sample only
   bool by_statistics = false;  ///< by statistics that both sides recorded, without values
+  std::string damaged;         ///< the file whose payload is not what its archive says
   bool ignored = false;        ///< by the policy, for `reason`; it has no part in the verdict
 };
 

@@ -49,6 +49,7 @@ Kept keep_one(const Side& side, const Tensor& tensor, const BaselineOptions& opt
   const auto file = open_file(side.files[tensor.file]);
   if (!file || tensor.index >= file->tensors.size()) return {{}, "its file cannot be opened"};
   const ir::StoredTensor& stored = file->tensors[tensor.index];
+  if (!ir::is_as_stored(stored)) return {{}, "the CRC-32 of the archive does not fit its bytes"};
   if (!tensor::can_decode(stored.dtype)) return {{}, "its elements have no rule as numbers"};
   const Alignment alignment = align_alone(stored, {});
   if (!alignment.sides) return {{}, alignment.reason};

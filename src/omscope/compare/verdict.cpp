@@ -75,15 +75,36 @@ void judge_tolerance(const PairMetrics& m, const Thresholds& thresholds, Finding
   const uint64_t over = m.over_tolerance - std::min(m.over_tolerance, m.nonfinite_mismatch);
   if (over == 0 || m.count == 0) return;
   const double share = static_cast<double>(over) / static_cast<double>(m.count);
-  if (share <= thresholds.warn_share) return;
   const double largest = m.max_abs_error.value_or(0);
   const bool peak =
       thresholds.peak_error > 0 && !(largest <= thresholds.peak_error * peak_of(m.golden));
   const bool fails = share > thresholds.fail_share || peak;
+  if (!fails && share <= thresholds.warn_share) return;
   out.add(fails ? Status::kFail : Status::kWarn,
           fmt::format("{} over tolerance ({}){}",
                       share_text(over, m.count) + (over == 1 ? " is" : " are"),
                       tolerance_text(thresholds), worst_text(m)));
+}
+
+/// Of one number on each side: their cosine is 1 or -1, which is all that is left of it.
+bool points_away(std::string_view key, const PairMetrics& m) {
+  const bool is_cosine = key == "cosine" || key == "one_minus_cosine";
+  return is_cosine && m.count == 1 && m.run.min.value_or(0) * m.golden.min.value_or(0) < 0;
+}
+
+/// A bound on what is not defined for a pair says nothing, which is no pass: where one side is all
+/// zeros or points the other way it fails.
+void judge_undefined(const PairMetrics& m, std::string_view key, Findings& out) {
+  if (m.equal() || m.compared == 0) return;
+  const bool zeros = (peak_of(m.golden) == 0) != (peak_of(m.run) == 0);
+  const bool one_number = m.count == 1 && (key == "cosine" || key == "one_minus_cosine");
+  if (one_number && !zeros && !points_away(key, m)) return;
+  const bool fails = zeros || points_away(key, m);
+  out.add(fails ? Status::kFail : Status::kWarn,
+          fmt::format("{} has a bound, but is not defined for this pair{}", key,
+                      zeros          ? ": one side is all zeros"
+                      : m.count == 1 ? " of single numbers"
+                                     : ""));
 }
 
 void judge_bounds(const PairMetrics& m, const Thresholds& thresholds, Findings& out) {
@@ -91,7 +112,10 @@ void judge_bounds(const PairMetrics& m, const Thresholds& thresholds, Findings& 
     const BoundedMetric* metric = find_bounded(key);
     if (metric == nullptr) continue;
     const auto value = metric->of(m);
-    if (!value) continue;
+    if (!value) {
+      judge_undefined(m, key, out);
+      continue;
+    }
     const bool kept = metric->at_least ? *value >= bound : *value <= bound;
     if (kept) continue;
     out.add(Status::kFail, fmt::format("{} {:.6g} is {} {}", key, *value,
@@ -139,17 +163,19 @@ bool is_incomplete(const Summary& sum) {
   return sum.missing > 0 && 2 * sum.missing > sum.paired() + sum.missing;
 }
 
-std::string sentence(const Result& result, uint64_t missing_outputs, bool strict) {
+std::string sentence(const Result& result, const OutputsLeft& outputs, bool strict) {
   const Summary& sum = result.summary;
   const uint64_t compared = sum.compared();
   if (result.verdict == Verdict::kNone) return nothing_compared(result);
   if (sum.fail > 0) {
     return fmt::format("{} of {} pairs fail", grouped(sum.fail), grouped(compared));
   }
-  if (missing_outputs > 0) {
-    return missing_outputs == 1
-               ? "an output of the model is missing in the run"
-               : fmt::format("{} outputs of the model are missing in the run", missing_outputs);
+  if (outputs.all() > 0) {
+    const char* what = outputs.ambiguous == 0 ? "missing in the run"
+                       : outputs.missing == 0 ? "ambiguous: nothing was compared with it"
+                                              : "missing in the run or ambiguous";
+    return outputs.all() == 1 ? fmt::format("an output of the model is {}", what)
+                              : fmt::format("{} outputs of the model are {}", outputs.all(), what);
   }
   if (!result.damaged.empty()) {
     return "damaged: " + result.damaged.front() +
@@ -188,7 +214,7 @@ Judgement judge(const PairMetrics& metrics, const Thresholds& thresholds) {
   return out.take();
 }
 
-void conclude(Result& result, bool strict, uint64_t missing_outputs) {
+void conclude(Result& result, bool strict, const OutputsLeft& outputs) {
   Summary& sum = result.summary;
   for (const Pair& pair : result.pairs) {
     if (pair.ignored) {
@@ -218,10 +244,10 @@ void conclude(Result& result, bool strict, uint64_t missing_outputs) {
   } else if (sum.pass + sum.warn == 0) {
     result.verdict = Verdict::kNone;
   } else {
-    const bool fails = missing_outputs > 0 || !result.damaged.empty() || (strict && partial);
+    const bool fails = outputs.all() > 0 || !result.damaged.empty() || (strict && partial);
     result.verdict = fails ? Verdict::kFail : Verdict::kPass;
   }
-  result.why = sentence(result, missing_outputs, strict);
+  result.why = sentence(result, outputs, strict);
 }
 
 }  // namespace omscope::compare

@@ -19,6 +19,14 @@ Judgement judge(const numeric::PairMetrics& metrics, const Thresholds& threshold
 /// Fills in summary, verdict and its sentence, and whether it is incomplete. `strict`: what could
 /// not be compared, or has no partner although it could have one, fails, too. `missing_outputs`:
 /// golden outputs of the model without a partner.
-void conclude(Result& result, bool strict, uint64_t missing_outputs);
+/// Golden outputs of the model that nothing of the run was compared with.
+struct OutputsLeft {
+  uint64_t missing = 0;
+  uint64_t ambiguous = 0;  ///< there are several that they may belong to
+
+  uint64_t all() const { return missing + ambiguous; }
+};
+
+void conclude(Result& result, bool strict, const OutputsLeft& outputs);
 
 }  // namespace omscope::compare

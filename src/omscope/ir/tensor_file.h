@@ -38,6 +38,12 @@ struct RecordedStats {
   std::optional<double> l2norm;
 };
 
+/// What an archive says of bytes that it holds as they are.
+struct Checksum {
+  ByteView of;  ///< the payload and what stands around it
+  uint32_t crc32 = 0;
+};
+
 struct StoredTensor {
   std::string op;  ///< where a file holds tensors of several ops; else empty, see TensorFile::place
   std::string name;  ///< "input:0", "output:1", "buffer:0", "space:0"; the array's name in npz
@@ -59,6 +65,7 @@ struct StoredTensor {
   std::string origin_op;  ///< op of the source model whose output this is, where recorded
   int64_t origin_index = -1;
   std::optional<RecordedStats> recorded;
+  std::optional<Checksum> checksum;  ///< not looked at yet: that takes reading the whole payload
 };
 
 /// Anything in a file that is no tensor, as a table for people: registers, memory ranges, lines
@@ -103,5 +110,8 @@ struct TensorFile {
   /// Further bytes that the tensors refer to: unpacked members of archives, files beside this one.
   std::vector<std::shared_ptr<const void>> owners;
 };
+
+/// False: the payload is not what was put into the archive.
+bool is_as_stored(const StoredTensor& tensor);
 
 }  // namespace omscope::ir

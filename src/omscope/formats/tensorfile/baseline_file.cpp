@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "omscope/core/byte_cursor.h"
+#include "omscope/core/checksum.h"
 #include "omscope/core/layout.h"
 #include "omscope/core/text.h"
 
@@ -190,6 +191,24 @@ Result<Done> read_head(ByteCursor& cursor, BaselineFile& out, uint32_t& tensors)
   return Done{};
 }
 
+/// Of all before; nothing may stand behind it.
+void check_end(const FileBytes& file, ByteCursor& cursor, Problems& problems) {
+  const ByteView before = file.bytes().first(cursor.offset());
+  const uint64_t at = cursor.offset();
+  const auto stated = cursor.read<uint32_t>("checksum");
+  if (!stated) return problems.add(stated.error());
+  if (*stated != crc32_of(before)) {
+    problems.error(Code::kBadValue, at, "checksum",
+                   "does not fit the file: it was changed after it was written; get it again, or "
+                   "make it anew");
+  } else if (cursor.offset() < file.size()) {
+    problems.error(Code::kBadValue, cursor.offset(), "end",
+                   fmt::format("{} stand behind it: the file was changed after it was written; get "
+                               "it again, or make it anew",
+                               counted(file.size() - cursor.offset(), "byte")));
+  }
+}
+
 /// Hands over each whole record; returns the bytes of the head and of them.
 template <class Take>
 uint64_t parse(const FileBytes& file, BaselineFile& head, Problems& problems, const Take& take) {
@@ -203,10 +222,11 @@ uint64_t parse(const FileBytes& file, BaselineFile& head, Problems& problems, co
     auto tensor = read_record(cursor);
     if (!tensor) {
       problems.add(tensor.error());
-      break;  // one damaged length makes all behind it doubtful
+      return cursor.offset();  // one damaged length makes all behind it doubtful
     }
     take(std::move(*tensor));
   }
+  check_end(file, cursor, problems);
   return cursor.offset();
 }
 

@@ -2,7 +2,7 @@
 //
 //   offset  bytes
 //   0       8      "OMSCBASE"
-//   8       4      version, 1
+//   8       4      version, 2
 //   12      4      0
 //   16      8      seed that chose the samples
 //   24      4      most values in a sample
@@ -24,6 +24,8 @@
 //   …              their indices, ascending: differences to the one before as LEB128
 //   …              their elements, densely packed as their dtype is
 //
+//   4              behind the last record: CRC-32 of all before
+//
 // Little endian, no padding. Elements stand in C order of the shape, without the padding of device
 // layouts. The same tensors give the same bytes. A later version may only append to a record.
 #pragma once
@@ -42,7 +44,7 @@
 namespace omscope::tensorfile {
 
 constexpr std::string_view kBaselineMagic = "OMSCBASE";
-constexpr uint32_t kBaselineVersion = 1;
+constexpr uint32_t kBaselineVersion = 2;
 constexpr unsigned kFromFileName = 1;
 constexpr unsigned kTestData = 2;
 

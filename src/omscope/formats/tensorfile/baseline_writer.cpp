@@ -1,5 +1,6 @@
 #include <bit>
 
+#include "omscope/core/checksum.h"
 #include "omscope/formats/tensorfile/baseline_file.h"
 
 namespace omscope::tensorfile {
@@ -66,13 +67,22 @@ void write_baseline(std::ostream& out, const BaselineFile& baseline) {
   put(head, baseline.seed);
   put(head, baseline.most_values);
   put(head, static_cast<uint32_t>(baseline.tensors.size()));
-  out << head;
+  uint32_t checksum = 0;
+  const auto add = [&](const std::string& bytes) {
+    checksum = crc32_of(as_bytes(bytes), checksum);
+    out << bytes;
+  };
+  add(head);
   for (const BaselineTensor& tensor : baseline.tensors) {
     const std::string record = record_of(tensor);
     std::string size;
     put(size, static_cast<uint32_t>(record.size()));
-    out << size << record;
+    add(size);
+    add(record);
   }
+  std::string end;
+  put(end, checksum);
+  out << end;
 }
 
 }  // namespace omscope::tensorfile

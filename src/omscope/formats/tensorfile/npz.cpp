@@ -63,7 +63,12 @@ void add_member(ir::TensorFile& out, const ZipMember& member, Unpacker& unpacker
   }
   source.content = member.data;
   source.base = member.data_offset;
+  const size_t before = out.tensors.size();
   add_npy_array(out, source, budget);
+  if (!member.crc32 || member.data.size() < member.size) return;
+  for (size_t i = before; i < out.tensors.size(); ++i) {
+    out.tensors[i].checksum = ir::Checksum{member.data, *member.crc32};
+  }
 }
 
 }  // namespace

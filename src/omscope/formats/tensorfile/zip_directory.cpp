@@ -100,6 +100,7 @@ void read_central(std::string_view file, ByteView bytes, Place place, Budget& bu
     ZipMember member;
     member.index = out.members.size();
     member.name = as_text(left.subspan(kCentralSize, name));
+    member.crc32 = at<uint32_t>(left, 16);
     member.packed = at<uint32_t>(left, 20);
     member.size = at<uint32_t>(left, 24);
     member.header_offset = at<uint32_t>(left, 42);

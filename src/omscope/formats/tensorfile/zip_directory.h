@@ -36,9 +36,10 @@ struct ZipMember {
   uint64_t size = 0;    ///< unpacked
   uint64_t packed = 0;  ///< as stored
   uint64_t header_offset = 0;
-  uint64_t data_offset = 0;  ///< 0: outside of the file
-  ByteView data;             ///< as stored; shorter than `packed` where the file is cut
-  bool stored = false;       ///< neither compressed nor encrypted
+  uint64_t data_offset = 0;       ///< 0: outside of the file
+  ByteView data;                  ///< as stored; shorter than `packed` where the file is cut
+  bool stored = false;            ///< neither compressed nor encrypted
+  std::optional<uint32_t> crc32;  ///< of the unpacked bytes; only the directory is sure to have it
 };
 
 struct ZipDirectory {
