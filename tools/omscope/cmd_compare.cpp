@@ -31,8 +31,9 @@ CLI::Validator tolerance() {
             double number = 0;
             const char* end = value.data() + value.size();
             const auto [stop, error] = std::from_chars(value.data(), end, number);
-            if (error == std::errc() && stop == end && number >= 0) return std::string();
-            return fmt::format("{} is no tolerance; write a number as 1e-3", value);
+            const bool is_number = error == std::errc() && stop == end && std::isfinite(number);
+            if (is_number && number >= 0) return std::string();
+            return fmt::format("{} is no tolerance; write a finite number as 1e-3", value);
           },
           ""};
 }

@@ -133,7 +133,8 @@ def load(name, dtype, shape):
     """An input in double precision; random where no dump holds it, the same in every run."""
     if name is None:
         rng = np.random.default_rng(0)
-        return rng.uniform(0.1, 1.0, [max(dim, 1) for dim in shape])
+        values = rng.uniform(0.1, 1.0, [max(dim, 1) for dim in shape])
+        return np.floor(values * 2) if "int" in dtype else values
     array = np.load(os.path.join(HERE, name))
     if dtype == "bfloat16":
         array = (array.astype(np.uint32) << 16).view(np.float32)
