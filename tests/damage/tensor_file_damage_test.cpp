@@ -2,6 +2,7 @@
 
 #include <ctime>
 #include <fstream>
+#include <memory>
 #include <random>
 #include <sstream>
 
@@ -52,8 +53,8 @@ tensorfile::BaselineFile small_baseline() {
 }
 
 const std::filesystem::path& made() {
-  static const test::ScratchFolder* folder = [] {
-    auto* made = new test::ScratchFolder;
+  static const std::unique_ptr<test::ScratchFolder> folder = [] {
+    auto made = std::make_unique<test::ScratchFolder>();
     test::run_python(made->path(), R"(
 import io, json, pickle, zipfile
 import numpy as np

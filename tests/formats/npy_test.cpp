@@ -2,6 +2,8 @@
 
 #include "omscope/formats/tensorfile/npy.h"
 
+#include <memory>
+
 #include <gtest/gtest.h>
 
 #include "omscope/formats/tensorfile/npy_writer.h"
@@ -24,8 +26,8 @@ using Dims = std::vector<int64_t>;
 
 /// Folder with files that NumPy made, once for all tests.
 const std::filesystem::path& made_by_numpy() {
-  static const test::ScratchFolder* folder = [] {
-    auto* made = new test::ScratchFolder;
+  static const std::unique_ptr<test::ScratchFolder> folder = [] {
+    auto made = std::make_unique<test::ScratchFolder>();
     test::run_python(made->path(), R"(
 import io, warnings
 import numpy as np

@@ -3,6 +3,8 @@
 
 #include "omscope/formats/tensorfile/pt.h"
 
+#include <memory>
+
 #include <gtest/gtest.h>
 
 #include "support/files.h"
@@ -82,8 +84,8 @@ save('evil.pt', {'ok': tensor(f, 0, (6,), (1,)), 'bad': Evil()}, [f])
 )";
 
 const std::filesystem::path& made() {
-  static const test::ScratchFolder* folder = [] {
-    auto* made = new test::ScratchFolder;
+  static const std::unique_ptr<test::ScratchFolder> folder = [] {
+    auto made = std::make_unique<test::ScratchFolder>();
     test::run_python(made->path(), kScript);
     return made;
   }();
