@@ -195,6 +195,13 @@ Run add_compare(CLI::App& command, Io& io) {
       ->group("Output");
   add_common_options(command, options->common,
                      {"text", "json", "csv", "markdown", "junit", "html"});
+  command.parse_complete_callback([options, &command] {
+    const bool other = command.count("--format") > 0 && options->common.format != "csv";
+    if (options->csv_compat && other) {
+      throw CLI::ValidationError("--csv-compat",
+                                 "is a kind of CSV; leave out --format " + options->common.format);
+    }
+  });
   return [options, &io] { return run(*options, io); };
 }
 

@@ -7,6 +7,7 @@
 #include <fmt/ranges.h>
 
 #include "omscope/core/text.h"
+#include "omscope/report/compare_reports.h"
 #include "omscope/report/inspect_json.h"
 #include "omscope/report/model_json.h"
 
@@ -89,7 +90,18 @@ Fault describe(const CLI::App& app, const CLI::ParseError& fault,
   return in_its_words(fault);
 }
 
+/// With all the keys that a comparison has: scripts ask for the verdict first.
+void write_comparison(std::ostream& stream, const Problem& problem) {
+  compare::Result result;
+  result.why = fmt::format("{} {}", problem.where, problem.message);
+  result.problems.add(problem);
+  report::write_compare_json(stream, result);
+}
+
 void write_document(std::ostream& stream, const CLI::App* command, const Problem& problem) {
+  if (command != nullptr && command->get_name() == "compare") {
+    return write_comparison(stream, problem);
+  }
   JsonStream out(stream);
   report::open_document(out, command == nullptr ? "" : command->get_name());
   out.open_array("problems");

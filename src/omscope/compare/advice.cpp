@@ -11,7 +11,14 @@
 namespace omscope::compare {
 namespace {
 
-/// Tensors of the network that ops of the model make or read.
+/// Tensors of the network.
+size_t count_compared(const Side& side) {
+  return static_cast<size_t>(
+      std::count_if(side.tensors.begin(), side.tensors.end(),
+                    [](const Tensor& tensor) { return tensor.set_aside.empty(); }));
+}
+
+/// Those of them that ops of the model make or read.
 size_t known_to(const ModelMap& model, const Side& side) {
   return static_cast<size_t>(
       std::count_if(side.tensors.begin(), side.tensors.end(), [&](const Tensor& tensor) {
@@ -64,6 +71,25 @@ void warn_of_mapping(const std::string& path, const Side& run, const Side& golde
   }
 }
 
+bool mostly_not_dumped(const Result& result) {
+  const auto count = static_cast<size_t>(
+      std::count_if(result.unpaired_golden.begin(), result.unpaired_golden.end(),
+                    [](const Unpaired& each) { return each.absence == Absence::kNotDumped; }));
+  return 2 * count > result.summary.missing;
+}
+
+/// Why no tensor of a side is one that could be compared; empty: some are.
+std::string why_none_counts(const Side& side, std::string_view whose) {
+  if (side.tensors.empty() || count_compared(side) > 0) return {};
+  const std::string& first = side.tensors.front().set_aside;
+  if (side.tensors.size() == 1) return fmt::format("the only tensor of {} {}", whose, first);
+  const bool same = std::all_of(side.tensors.begin(), side.tensors.end(),
+                                [&](const Tensor& tensor) { return tensor.set_aside == first; });
+  return fmt::format("none of the {} of {} can be compared: {} {}",
+                     counted(side.tensors.size(), "tensor"), whose, same ? "each" : "the first",
+                     first);
+}
+
 }  // namespace
 
 std::string advise(const Result& result, const Side& run, const Side& golden,
@@ -71,7 +97,9 @@ std::string advise(const Result& result, const Side& run, const Side& golden,
   if (!run.is_folder() && !golden.is_folder()) {
     return "name the pairs in a file for --mapping";
   }
+  const char* not_dumped = "the run has no dumps of the others";
   if (guide.model == nullptr) {
+    if (mostly_not_dumped(result)) return not_dumped;
     if (run.is_folder() && golden.is_folder() && run.files.size() == 1 &&
         golden.files.size() == 1) {
       return "name the two files, which belong together then, or the pairs in a file for --mapping";
@@ -81,15 +109,24 @@ std::string advise(const Result& result, const Side& run, const Side& golden,
     return "name the pairs in a file for --mapping";
   }
   const size_t of_run = known_to(*guide.model, run);
-  if (of_run < known_to(*guide.model, golden)) {
+  // By shares: one dump may be all there is of a run.
+  const size_t of_golden = known_to(*guide.model, golden);
+  if (of_run * count_compared(golden) < of_golden * count_compared(run)) {
     return "RUN and GOLDEN may be the wrong way round: the ops of --model are those of GOLDEN";
   }
   if (of_run == 0) return "check --model: it has none of the run's ops";
-  const auto not_dumped = static_cast<size_t>(
-      std::count_if(result.unpaired_golden.begin(), result.unpaired_golden.end(),
-                    [](const Unpaired& each) { return each.absence == Absence::kNotDumped; }));
-  if (2 * not_dumped > result.summary.missing) return "the run has no dumps of the others";
+  if (mostly_not_dumped(result)) return not_dumped;
   return "give --onnx, the model that golden is of, or name the pairs in a file for --mapping";
+}
+
+std::string explain_nothing(const Result& result, const Options& options, const Side& run,
+                            const Side& golden, const PairingGuide& guide) {
+  const Side* empty = run.tensors.empty() ? &run : golden.tensors.empty() ? &golden : nullptr;
+  if (empty != nullptr) return fmt::format("{} holds no tensors that could be read", empty->path);
+  if (!options.filters.empty()) return "no pair has an op that matches --filter";
+  if (std::string why = why_none_counts(run, "the run"); !why.empty()) return why;
+  if (std::string why = why_none_counts(golden, "the golden run"); !why.empty()) return why;
+  return result.why + "; " + advise(result, run, golden, guide);
 }
 
 void warn_of_unused(const Options& options, const Side& run, const Side& golden,

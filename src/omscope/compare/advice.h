@@ -13,6 +13,10 @@ namespace omscope::compare {
 std::string advise(const Result& result, const Side& run, const Side& golden,
                    const PairingGuide& guide);
 
+/// Why there is not one pair, which may have a simpler reason than names.
+std::string explain_nothing(const Result& result, const Options& options, const Side& run,
+                            const Side& golden, const PairingGuide& guide);
+
 /// Warns of a model that is not the run's, and of own pairs of names that pair nothing.
 void warn_of_unused(const Options& options, const Side& run, const Side& golden,
                     const PairingGuide& guide, Result& result);

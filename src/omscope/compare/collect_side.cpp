@@ -23,6 +23,9 @@ using TensorFilePtr = std::shared_ptr<const ir::TensorFile>;
 /// Files that stay open while others are looked at; a process may map some 65 000.
 constexpr size_t kMostOpen = 24000;
 
+constexpr std::string_view kTableReason =
+    "is a table of statistics without the values; name that file itself to compare it";
+
 std::string stem_of(const std::string& path) {
   std::string name = fs::path(path).filename().string();
   const std::string_view suffix = dump::tensor_suffix(name);
@@ -49,7 +52,7 @@ std::string why_set_aside(Kind kind, const std::string& slot, bool in_folder) {
     return "comes from a core or printf file, which holds no tensors of the network";
   }
   if ((kind == Kind::kStatsCsv || kind == Kind::kStatsRaw) && in_folder) {
-    return "is a table of statistics without the values";
+    return std::string(kTableReason);
   }
   if (kind == Kind::kDumpException && in_folder) {
     return "comes from the exception dump of an op that failed; name that file itself to compare "
@@ -197,6 +200,16 @@ void add(Side& side, Opened opened) {
   }
 }
 
+/// Beside values, tables tell nothing new; where there is nothing else they are what there is to
+/// compare.
+void keep_tables_alone(Side& side) {
+  const bool alone =
+      std::all_of(side.tensors.begin(), side.tensors.end(),
+                  [](const Tensor& tensor) { return tensor.set_aside == kTableReason; });
+  if (!alone) return;
+  for (Tensor& tensor : side.tensors) tensor.set_aside.clear();
+}
+
 void collect_folder(Side& side) {
   for (const Problem& problem : side.folder->problems.list()) side.problems.add(problem);
   std::vector<const dump::FolderEntry*> single;
@@ -223,6 +236,7 @@ void collect_folder(Side& side) {
   for (const auto& [key, entries] : threads) {
     for (Opened& opened : open_threads(entries, side.path)) add(side, std::move(opened));
   }
+  keep_tables_alone(side);
 }
 
 void collect_file(Side& side, std::unique_ptr<ir::TensorFile> file) {

@@ -202,24 +202,23 @@ class Comparison {
       const bool refused = !pairing.pairs[i].refusal.empty() && !result_.pairs[i].ignored;
       if (refused && pairing.pairs[i].is_model_output) ++outputs.ambiguous;
     }
+    count_shared(pairing.pairs);
     conclude(result_, options_.strict, outputs);
-    explain_nothing(run, golden);
+    if (result_.pairs.empty()) {
+      result_.why = explain_nothing(result_, options_, run, golden, guide_);
+    }
     if (result_.incomplete) result_.advice = advise(result_, run, golden, guide_);
     warn_of_unused(options_, run, golden, guide_, result_);
     if (options_.filters.empty()) policy_.report_unused(subjects_, result_.problems);
     find_where_it_starts(result_, guide_.order());
   }
 
-  /// Where there is not one pair, the reason may be simpler than names.
-  void explain_nothing(const Side& run, const Side& golden) {
-    if (!result_.pairs.empty()) return;
-    const Side* empty = run.tensors.empty() ? &run : golden.tensors.empty() ? &golden : nullptr;
-    if (empty != nullptr) {
-      result_.why = fmt::format("{} holds no tensors that could be read", empty->path);
-    } else if (!options_.filters.empty()) {
-      result_.why = "no pair has an op that matches --filter";
-    } else {
-      result_.why += "; " + advise(result_, run, golden, guide_);
+  /// A mapping may pair several tensors of the run with one golden one, which counts once.
+  void count_shared(const std::vector<PairPlan>& plans) {
+    std::set<uint32_t> golden;
+    for (size_t i = 0; i < plans.size(); ++i) {
+      if (result_.pairs[i].ignored) continue;
+      if (!golden.insert(plans[i].golden).second) ++result_.summary.shared;
     }
   }
 

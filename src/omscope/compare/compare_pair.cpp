@@ -180,6 +180,10 @@ void measure(Aligned& sides, const Subject& subject, const PairContext& context,
   if (pair.status == Status::kFail && pair.pattern.pattern == numeric::Pattern::kNone) {
     look_by_defaults(sides, subject, sample, options, pair);
   }
+  // NaN on both sides may fail; that the values are equal is no reason for it.
+  if (pair.pattern.pattern == numeric::Pattern::kEqual && pair.status != Status::kPass) {
+    pair.pattern = {};
+  }
 }
 
 void note_judging(DType judged_by, DType lower, Pair& pair) {

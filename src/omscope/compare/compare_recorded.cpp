@@ -6,6 +6,8 @@
 
 #include <fmt/format.h>
 
+#include "omscope/core/told_apart.h"
+
 namespace omscope::compare {
 namespace {
 
@@ -63,7 +65,8 @@ class Recorded {
         thresholds_.atol + (thresholds_.rtol + kDigits) * std::abs(*golden) + more;
     const bool finite = std::isfinite(*run) && std::isfinite(*golden);
     if (finite && std::abs(*run - *golden) <= within) return;
-    add(fmt::format("{} is {:.6g}, golden {:.6g}", name, *run, *golden));
+    const auto values = told_apart({*run, *golden});
+    add(fmt::format("{} is {}, golden {}", name, values[0], values[1]));
   }
 
   void count(const char* name, const std::optional<uint64_t>& run,

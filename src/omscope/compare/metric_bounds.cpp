@@ -13,6 +13,11 @@ double share(uint64_t part, uint64_t whole) {
   return whole == 0 ? 0 : static_cast<double>(part) / static_cast<double>(whole);
 }
 
+template <uint64_t PairMetrics::*Count>
+Value count(const PairMetrics& metrics) {
+  return static_cast<double>(metrics.*Count);
+}
+
 // A new bound is one line here.
 constexpr std::array kMetrics = {
     BoundedMetric{"cosine", true, [](const PairMetrics& m) -> Value { return m.cosine; }},
@@ -39,10 +44,17 @@ constexpr std::array kMetrics = {
     BoundedMetric{"ulp_mean", false, [](const PairMetrics& m) -> Value { return m.ulp_mean; }},
     BoundedMetric{"kl_divergence", false,
                   [](const PairMetrics& m) -> Value { return m.kl_divergence; }},
+    BoundedMetric{"msaccucmp_kl", false,
+                  [](const PairMetrics& m) -> Value { return m.msaccucmp_kl; }},
+    BoundedMetric{"worst_channel_rmse", false,
+                  [](const PairMetrics& m) -> Value { return m.worst_channel_rmse; }},
+    BoundedMetric{"max_abs_at_zero_golden", false,
+                  [](const PairMetrics& m) -> Value { return m.max_abs_at_zero_golden; }},
     BoundedMetric{"snr", true, [](const PairMetrics& m) -> Value { return m.snr; }},
     BoundedMetric{"psnr", true, [](const PairMetrics& m) -> Value { return m.psnr; }},
-    BoundedMetric{"differing", false,
-                  [](const PairMetrics& m) -> Value { return static_cast<double>(m.differing); }},
+    BoundedMetric{"differing", false, count<&PairMetrics::differing>},
+    BoundedMetric{"over_tolerance", false, count<&PairMetrics::over_tolerance>},
+    BoundedMetric{"nonfinite_mismatch", false, count<&PairMetrics::nonfinite_mismatch>},
     BoundedMetric{"differing_share", false,
                   [](const PairMetrics& m) -> Value { return share(m.differing, m.count); }},
 };

@@ -1,51 +1,20 @@
 #include "omscope/compare/pairing.h"
 
 #include <algorithm>
-#include <map>
 #include <set>
 #include <unordered_map>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include "omscope/compare/names.h"
+#include "omscope/compare/pairing_calls.h"
 #include "omscope/compare/pairing_candidates.h"
+#include "omscope/compare/pairing_claims.h"
 #include "omscope/compare/pairing_index.h"
 #include "omscope/compare/unpaired.h"
 
 namespace omscope::compare {
 namespace {
-
-/// Which of several dumps of the same tensor it is, in the order of time.
-struct Call {
-  size_t number = 0;
-  size_t count = 1;
-  bool timed = true;  ///< all have a time of their own
-};
-
-std::vector<Call> find_calls(const Side& side, const LikeWithLike& like) {
-  std::unordered_map<std::string, std::vector<uint32_t>> groups;
-  groups.reserve(side.tensors.size());
-  for (uint32_t i = 0; i < side.tensors.size(); ++i) {
-    const Tensor& tensor = side.tensors[i];
-    if (!tensor.set_aside.empty()) continue;
-    // Those of several folders are different sets, or runs.
-    groups[tensor.op + '\n' + tensor.slot + '\n' + like.key(tensor) + tensor.folder].push_back(i);
-  }
-  std::vector<Call> calls(side.tensors.size());
-  for (auto& [key, group] : groups) {
-    std::stable_sort(group.begin(), group.end(), [&](uint32_t a, uint32_t b) {
-      return side.tensors[a].place.time < side.tensors[b].place.time;
-    });
-    bool timed = true;
-    for (size_t i = 0; i < group.size(); ++i) {
-      const std::string& time = side.tensors[group[i]].place.time;
-      if (time.empty() || (i > 0 && time == side.tensors[group[i - 1]].place.time)) timed = false;
-    }
-    for (size_t i = 0; i < group.size(); ++i) calls[group[i]] = {i, group.size(), timed};
-  }
-  return calls;
-}
 
 class Pairer {
  public:
@@ -56,7 +25,8 @@ class Pairer {
         like_(run, golden),
         index_(golden, guide),
         run_calls_(find_calls(run, like_)),
-        golden_calls_(find_calls(golden, like_)) {}
+        golden_calls_(find_calls(golden, like_)),
+        of_others_(golden.tensors.size(), false) {}
 
   Pairing pair() {
     const std::string golden_op = only_op(golden_);
@@ -69,17 +39,9 @@ class Pairer {
         out_.run.push_back({i, run_.tensors[i].set_aside, false, "", Absence::kByDesign});
       }
     }
-    refuse_shared();
+    refuse_shared(run_, golden_, guide_, wanted_, out_.pairs);
     if (!run_.is_folder() && !golden_.is_folder()) pair_the_only_ones();
-    const std::vector<bool> paired = paired_golden();
-    for (uint32_t i = 0; i < golden_.tensors.size(); ++i) {
-      if (paired[i]) continue;
-      out_.golden.push_back(explain_golden(golden_, i, guide_));
-      if (contested_.count(i) != 0) {
-        out_.golden.back().reason = "ambiguous: is one of several dumps of the same tensor";
-        out_.golden.back().group.clear();
-      }
-    }
+    explain_golden_ones();
     return std::move(out_);
   }
 
@@ -92,6 +54,22 @@ class Pairer {
       ops.insert(tensor.op);
     }
     return ops.size() == 1 ? *ops.begin() : std::string();
+  }
+
+  void explain_golden_ones() {
+    const std::vector<bool> paired = paired_golden();
+    const Taken taken(run_, out_.pairs);
+    for (uint32_t i = 0; i < golden_.tensors.size(); ++i) {
+      if (paired[i]) continue;
+      out_.golden.push_back(explain_golden(golden_, i, guide_, taken));
+      Alone& alone = out_.golden.back();
+      if (contested_.count(i) != 0) {
+        alone.reason = "ambiguous: is one of several dumps of the same tensor";
+        alone.group.clear();
+      } else if (of_others_[i] && alone.absence != Absence::kByDesign) {
+        say_not_of(like_.label(golden_.tensors[i]), alone);
+      }
+    }
   }
 
   struct Found {
@@ -109,10 +87,13 @@ class Pairer {
     std::vector<uint32_t> golden_by_call;
   };
 
-  std::vector<uint32_t> alike(uint32_t run, std::vector<uint32_t> golden) const {
+  std::vector<uint32_t> alike(uint32_t run, std::vector<uint32_t> golden) {
     const Tensor& tensor = run_.tensors[run];
-    std::erase_if(golden,
-                  [&](uint32_t each) { return !like_.alike(tensor, golden_.tensors[each]); });
+    std::erase_if(golden, [&](uint32_t each) {
+      if (like_.alike(tensor, golden_.tensors[each])) return false;
+      of_others_[each] = true;
+      return true;
+    });
     if (golden.size() < 2) return golden;
     std::vector<uint32_t> same_folder;
     for (const uint32_t each : golden) {
@@ -121,7 +102,7 @@ class Pairer {
     return same_folder.empty() ? golden : same_folder;
   }
 
-  Found look(uint32_t run, const std::vector<Candidate>& candidates) const {
+  Found look(uint32_t run, const std::vector<Candidate>& candidates) {
     for (const Closeness closeness :
          {Closeness::kExact, Closeness::kFileName, Closeness::kNormalised}) {
       for (const Candidate& each : candidates) {
@@ -135,7 +116,7 @@ class Pairer {
 
   /// Provenance comes before any name, so each candidate is tried to the end of what files may
   /// make of its name; only what tools add is looked through last.
-  Found look_in_order(uint32_t run, const std::vector<Candidate>& candidates) const {
+  Found look_in_order(uint32_t run, const std::vector<Candidate>& candidates) {
     for (const Candidate& each : candidates) {
       for (const Closeness closeness : {Closeness::kExact, Closeness::kFileName}) {
         if (each.exact_only && closeness != Closeness::kExact) continue;
@@ -264,61 +245,6 @@ class Pairer {
     }
   }
 
-  /// Golden tensors that several ops of the run claim: of other steps, or by names that only files
-  /// write alike.
-  void refuse_shared() {
-    std::map<uint32_t, std::vector<size_t>> claims;
-    for (size_t i = 0; i < out_.pairs.size(); ++i) claims[out_.pairs[i].golden].push_back(i);
-    for (const auto& [golden, pairs] : claims) {
-      refuse_names(golden, pairs);
-      if (pairs.size() > 1) refuse_steps(golden, pairs);
-    }
-  }
-
-  void refuse_steps(uint32_t golden, const std::vector<size_t>& pairs) {
-    std::map<std::string, std::vector<size_t>> by_tensor;
-    for (const size_t i : pairs) {
-      const Tensor& tensor = run_.tensors[out_.pairs[i].run];
-      by_tensor[tensor.op + '\n' + tensor.slot].push_back(i);
-    }
-    for (const auto& [key, same] : by_tensor) {
-      if (same.size() < 2) continue;
-      std::vector<std::string> steps;
-      for (const size_t i : same) {
-        const std::string& step = out_.pairs[i].step;
-        steps.push_back(step.empty() ? run_.tensors[out_.pairs[i].run].folder : step);
-      }
-      const std::string why = fmt::format(
-          "ambiguous: the run has this tensor for {}, the golden run has one ({}) that states no "
-          "such thing; name the folder of one of them",
-          fmt::join(steps, " and "), golden_.files[golden_.tensors[golden].file].path);
-      for (const size_t i : same) {
-        if (out_.pairs[i].refusal.empty()) out_.pairs[i].refusal = why;
-      }
-    }
-  }
-
-  void refuse_names(uint32_t golden, const std::vector<size_t>& pairs) {
-    const Tensor& tensor = golden_.tensors[golden];
-    std::set<std::string> names;
-    for (const size_t i : pairs) {
-      if (out_.pairs[i].paired_by != "mapping") names.insert(wanted_[i]);
-    }
-    if (guide_.onnx != nullptr) {
-      for (const std::string& name : guide_.onnx->names_like(tensor.op)) names.insert(name);
-    }
-    const std::string written = sanitised(tensor.op);
-    std::erase_if(names, [&](const std::string& name) { return sanitised(name) != written; });
-    if (names.size() < 2) return;
-    for (const size_t i : pairs) {
-      const bool exact = wanted_[i] == tensor.op && !tensor.sanitised;
-      if (exact || !out_.pairs[i].refusal.empty() || out_.pairs[i].paired_by == "mapping") continue;
-      out_.pairs[i].refusal =
-          fmt::format("ambiguous: {} may stand for {}; name the pair in a mapping file", tensor.op,
-                      fmt::join(names, " or "));
-    }
-  }
-
   std::vector<bool> paired_golden() const {
     std::vector<bool> paired(golden_.tensors.size(), false);
     for (const PairPlan& plan : out_.pairs) paired[plan.golden] = true;
@@ -359,6 +285,7 @@ class Pairer {
   std::vector<Call> run_calls_;
   std::vector<Call> golden_calls_;
   std::unordered_map<std::string, Known> known_;
+  std::vector<bool> of_others_;      ///< golden tensors that the run has of other steps or ranks
   std::set<uint32_t> contested_;     ///< golden tensors of which one of several was to be chosen
   std::vector<std::string> wanted_;  ///< beside out_.pairs: the op that was looked for
   Pairing out_;

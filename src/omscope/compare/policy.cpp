@@ -88,9 +88,10 @@ std::string words_of(const Selector& selector) {
   return out.empty() ? "all" : out;
 }
 
-bool bounds_metric(const Settings& settings, std::string_view key) {
-  return std::any_of(settings.bounds.begin(), settings.bounds.end(),
-                     [&](const auto& bound) { return bound.first == key; });
+bool bounds_divergence(const Settings& settings) {
+  return std::any_of(settings.bounds.begin(), settings.bounds.end(), [](const auto& bound) {
+    return bound.first == "kl_divergence" || bound.first == "msaccucmp_kl";
+  });
 }
 
 }  // namespace
@@ -221,13 +222,12 @@ void Policy::report_unused(const std::vector<Subject>& subjects, Problems& probl
 }
 
 bool Policy::needs_kl() const {
-  if (preset_ == "msaccucmp" || bounds_metric(file_.defaults, "kl_divergence")) return true;
+  if (preset_ == "msaccucmp" || bounds_divergence(file_.defaults)) return true;
   for (const auto& [dtype, settings] : file_.by_dtype) {
-    if (bounds_metric(settings, "kl_divergence")) return true;
+    if (bounds_divergence(settings)) return true;
   }
-  return std::any_of(file_.rules.begin(), file_.rules.end(), [](const Rule& rule) {
-    return bounds_metric(rule.settings, "kl_divergence");
-  });
+  return std::any_of(file_.rules.begin(), file_.rules.end(),
+                     [](const Rule& rule) { return bounds_divergence(rule.settings); });
 }
 
 void Policy::describe(Result& result) const {

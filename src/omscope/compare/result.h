@@ -120,9 +120,11 @@ struct Summary {
   uint64_t unpaired_run = 0;
   uint64_t unpaired_golden = 0;
   uint64_t missing = 0;  ///< of the unpaired golden ones, those that could have a partner
+  uint64_t shared = 0;   ///< pairs whose golden tensor is that of an earlier pair, too
 
   uint64_t compared() const { return pass + warn + fail; }
-  uint64_t paired() const { return compared() + uncomparable; }
+  /// Golden tensors that have a partner.
+  uint64_t paired() const { return compared() + uncomparable - shared; }
 };
 
 /// What the pairs are sorted by.

@@ -31,41 +31,57 @@ bool is_output(const Tensor& tensor, const Candidates& names, const PairingGuide
   return false;
 }
 
-void say_why(const Tensor& tensor, const Candidates& names, const PairingGuide& guide, Alone& out) {
+/// Nothing of the run is paired with it, although op `made` of the model makes it as its `output`.
+void say_not_there(const Side& golden, const Taken& taken, const MapOp& op, Place made,
+                   const char* whose, Alone& out) {
+  if (const PairPlan* plan = taken.find(made.op, made.index)) {
+    out.reason = fmt::format("the run's tensor of {}, {}, is paired with {} (by {})", op.name,
+                             whose, golden.tensors[plan->golden].op, plan->paired_by);
+    out.group = fmt::format("the run's tensor, {}, is paired with another", whose);
+    return;
+  }
+  out.absence = Absence::kNotDumped;
+  out.reason = fmt::format("the run has no dump of {}, {}", op.name, whose);
+}
+
+/// Why the run of `model` has no `name`; false: the model knows no such tensor.
+bool say_by_model(const Side& golden, const ModelMap& model, const Candidate& name,
+                  const Taken& taken, Alone& out) {
+  const auto index = slot_index(name.slot, "output");
+  const uint32_t made = index ? model.made_from(name.op) : kNoOp;
+  if (made == kNoOp) {
+    // Dumped by the device that ran this model, and not a layer of the source model.
+    const uint32_t same_name = model.find(name.op);
+    if (same_name == kNoOp) return false;
+    const MapOp& op = model.ops()[same_name];
+    if (op.is_input || op.is_constant) {
+      out.absence = Absence::kByDesign;
+      out.reason = "is an input or a constant of the model, which runs do not dump";
+      return true;
+    }
+    out.group = "the run has no dump of it, which the model has";
+    say_not_there(golden, taken, op, {same_name, index.value_or(kNoOp)}, "which the model has",
+                  out);
+    return true;
+  }
+  const MapOp& op = model.ops()[made];
+  for (uint32_t i = 0; i < op.outputs.size(); ++i) {
+    if (!is_origin_of(op.outputs[i], name.op, *index)) continue;
+    out.group = "the run has no dump of the op that makes it";
+    say_not_there(golden, taken, op, {made, i}, "which makes it", out);
+    return true;
+  }
+  out.absence = Absence::kByDesign;
+  out.reason = fmt::format("was fused into {}; its own output does not exist in the run", op.name);
+  out.group = "was fused into another op; its own output does not exist in the run";
+  return true;
+}
+
+void say_why(const Side& golden, const Tensor& tensor, const Candidates& names,
+             const PairingGuide& guide, const Taken& taken, Alone& out) {
   if (guide.model != nullptr) {
     for (const Candidate& name : names.list) {
-      const auto index = slot_index(name.slot, "output");
-      const uint32_t made = index ? guide.model->made_from(name.op) : kNoOp;
-      if (made == kNoOp) {
-        // Dumped by the device that ran this model, and not a layer of the source model.
-        const uint32_t same_name = guide.model->find(name.op);
-        if (same_name == kNoOp) continue;
-        const MapOp& op = guide.model->ops()[same_name];
-        if (op.is_input || op.is_constant) {
-          out.absence = Absence::kByDesign;
-          out.reason = "is an input or a constant of the model, which runs do not dump";
-          return;
-        }
-        out.absence = Absence::kNotDumped;
-        out.reason = fmt::format("the run has no dump of {}, which the model has", name.op);
-        out.group = "the run has no dump of it, which the model has";
-        return;
-      }
-      const MapOp& op = guide.model->ops()[made];
-      const bool there = std::any_of(op.outputs.begin(), op.outputs.end(), [&](const auto& each) {
-        return is_origin_of(each, name.op, *index);
-      });
-      if (there) {
-        out.absence = Absence::kNotDumped;
-        out.reason = fmt::format("the run has no dump of {}, which makes it", op.name);
-        out.group = "the run has no dump of the op that makes it";
-      } else {
-        out.absence = Absence::kByDesign;
-        out.reason =
-            fmt::format("was fused into {}; its own output does not exist in the run", op.name);
-        out.group = "was fused into another op; its own output does not exist in the run";
-      }
-      return;
+      if (say_by_model(golden, *guide.model, name, taken, out)) return;
     }
     out.reason = "the model has no op that was made from it";
     return;
@@ -78,7 +94,27 @@ void say_why(const Tensor& tensor, const Candidates& names, const PairingGuide& 
   out.reason = "no tensor of the run has this name";
 }
 
+void say_missing(Alone& out) {
+  if (!out.is_model_output) return;
+  out.reason = "an output of the model is missing: " + out.reason;
+  out.group.clear();
+}
+
 }  // namespace
+
+Taken::Taken(const Side& run, const std::vector<PairPlan>& pairs) {
+  for (const PairPlan& plan : pairs) {
+    if (plan.op == kNoOp) continue;
+    const std::string& slot = run.tensors[plan.run].slot;
+    const auto output = slot_index(slot.empty() ? "output:0" : slot, "output");
+    if (output) plans_.try_emplace({plan.op, *output}, &plan);
+  }
+}
+
+const PairPlan* Taken::find(uint32_t op, uint32_t output) const {
+  const auto found = plans_.find({op, output});
+  return found == plans_.end() ? nullptr : found->second;
+}
 
 Alone explain_run(uint32_t tensor, const Candidates& candidates, const PairingGuide& guide) {
   Alone out{tensor, candidates.none, candidates.is_model_output, "", Absence::kByDesign};
@@ -103,7 +139,8 @@ Alone explain_run(uint32_t tensor, const Candidates& candidates, const PairingGu
   return out;
 }
 
-Alone explain_golden(const Side& golden, uint32_t tensor, const PairingGuide& guide) {
+Alone explain_golden(const Side& golden, uint32_t tensor, const PairingGuide& guide,
+                     const Taken& taken) {
   const Tensor& each = golden.tensors[tensor];
   Alone out{tensor, each.set_aside, false, "", Absence::kByDesign};
   if (!out.reason.empty()) return out;
@@ -111,12 +148,16 @@ Alone explain_golden(const Side& golden, uint32_t tensor, const PairingGuide& gu
   const PairingGuide names_only{nullptr, guide.onnx, {}};
   const Candidates names = candidates_of(each, names_only);
   out.is_model_output = is_output(each, names, guide);
-  say_why(each, names, guide, out);
-  if (out.is_model_output) {
-    out.reason = "an output of the model is missing: " + out.reason;
-    out.group.clear();
-  }
+  say_why(golden, each, names, guide, taken, out);
+  say_missing(out);
   return out;
+}
+
+void say_not_of(const std::string& label, Alone& out) {
+  out.absence = Absence::kNotDumped;
+  out.reason = fmt::format("the run has this tensor, but not of {}", label);
+  out.group = "the run has it, but not of this step, rank or device";
+  say_missing(out);
 }
 
 }  // namespace omscope::compare

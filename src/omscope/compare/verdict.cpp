@@ -8,6 +8,8 @@
 
 #include "omscope/compare/metric_bounds.h"
 #include "omscope/core/text.h"
+#include "omscope/core/told_apart.h"
+#include "omscope/numeric/pair_text.h"
 
 namespace omscope::compare {
 namespace {
@@ -63,8 +65,7 @@ double peak_of(const numeric::Moments& moments) {
 
 std::string worst_text(const PairMetrics& m) {
   if (!m.max_abs_error || !m.max_abs_index) return {};
-  return fmt::format("; the worst at {}: run {:.6g}, golden {:.6g}", *m.max_abs_index,
-                     m.max_abs_run, m.max_abs_golden);
+  return fmt::format("; the worst at {}: {}", *m.max_abs_index, numeric::worst_values_text(m));
 }
 
 std::string tolerance_text(const Thresholds& thresholds) {
@@ -118,7 +119,7 @@ void judge_bounds(const PairMetrics& m, const Thresholds& thresholds, Findings& 
     }
     const bool kept = metric->at_least ? *value >= bound : *value <= bound;
     if (kept) continue;
-    out.add(Status::kFail, fmt::format("{} {:.6g} is {} {}", key, *value,
+    out.add(Status::kFail, fmt::format("{} {} is {} {}", key, told_apart({*value, bound})[0],
                                        metric->at_least ? "below" : "above", number_text(bound)));
   }
 }

@@ -1,17 +1,26 @@
 #include "omscope/core/csv.h"
 
+#include <charconv>
+#include <string_view>
+
 #include "omscope/core/text.h"
 
 namespace omscope {
 namespace {
 
-bool looks_like_number(const std::string& cell) {
-  return cell.find_first_not_of("+-.0123456789eE") == std::string::npos;
+/// "-1.5e-07" is, "-1+2" is none.
+bool is_number(std::string_view cell) {
+  if (cell.starts_with('+')) cell.remove_prefix(1);
+  const size_t first = cell.starts_with('-') ? 1 : 0;
+  if (first == cell.size() || (!is_digit(cell[first]) && cell[first] != '.')) return false;
+  double number = 0;
+  const char* end = cell.data() + cell.size();
+  return std::from_chars(cell.data(), end, number).ptr == end;
 }
 
 bool is_formula(const std::string& cell) {
   const bool starts = !cell.empty() && std::string("=+-@").find(cell[0]) != std::string::npos;
-  return starts && cell.size() > 1 && !looks_like_number(cell);
+  return starts && cell.size() > 1 && !is_number(cell);
 }
 
 /// What a person may have printed on a terminal.

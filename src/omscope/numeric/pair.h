@@ -87,7 +87,7 @@ struct PairMetrics {
 
   std::optional<double> max_abs_error;
   std::optional<uint64_t> max_abs_index;  ///< the first one; nothing when all are equal
-  double max_abs_run = 0;
+  double max_abs_run = 0;  ///< of complex numbers the magnitude, as all values here are
   double max_abs_golden = 0;
   /// |d| / |golden| over the elements whose golden is not zero; their number, compared -
   /// zero_golden, is the divisor of mean_rel_error.
@@ -116,6 +116,7 @@ struct PairMetrics {
   std::optional<double> ulp_mean;
   Moments run;
   Moments golden;
+  bool magnitudes = false;  ///< a side is complex
   /// Of integers whose largest difference a double cannot hold: its digits.
   std::string exact_max_abs;
 

@@ -177,6 +177,7 @@ PairMetrics metrics_of(const PairReader& reader, const PairPart& counts, const P
                        const PairSumsScale& scale, bool has_ulp) {
   PairMetrics metrics;
   metrics.count = reader.count();
+  metrics.magnitudes = reader.kind() == PairKind::kComplex;
   metrics.compared = counts.compared;
   metrics.differing = counts.differing;
   metrics.over_tolerance = counts.over_tolerance;

@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "omscope/core/told_apart.h"
 #include "omscope/numeric/pattern_input.h"
 #include "omscope/tensor/convert_layout.h"
 #include "omscope/tensor/decode.h"
@@ -16,11 +17,27 @@ constexpr std::array<std::string_view, 16> kNames = {
     "sign flip", "zeros",     "constant",  "transposed", "layout", "slice",
     "block",     "saturated", "denormals", "non-finite"};
 
+std::string constant_text(const PairMetrics& metrics) {
+  const Moments& golden = metrics.golden;
+  const double least = golden.min.value_or(0);
+  const double largest = golden.max.value_or(0);
+  const auto text = told_apart({*metrics.run.min, least, largest});
+  const std::string run = fmt::format("all {} elements of run are {}", metrics.count, text[0]);
+  if (least == largest && golden.nan + golden.pos_inf + golden.neg_inf == 0) {
+    return fmt::format("{}, those of golden {}", run, text[1]);
+  }
+  return fmt::format("{}; golden goes from {} to {}", run, text[1], text[2]);
+}
+
 /// What the counts say, without another look at the elements.
 PatternFinding find_plain(const PatternInput& input) {
   const PairMetrics& metrics = input.metrics;
   const Moments& run = metrics.run;
   const uint64_t not_finite = run.nan + run.pos_inf + run.neg_inf;
+  if (metrics.golden.nan == metrics.count && run.nan == 0) {
+    return {Pattern::kNonFinite,
+            fmt::format("all {} elements of golden are NaN, none of run", metrics.count)};
+  }
   if (run.zeros == metrics.count) {
     return {Pattern::kZeros, fmt::format("all {} elements of run are 0; of golden, {} are",
                                          metrics.count, metrics.golden.zeros)};
@@ -34,10 +51,7 @@ PatternFinding find_plain(const PatternInput& input) {
                         std::abs(run.min.value_or(0)) < 0x1p53;
   const bool is_real = input.reader.kind() != PairKind::kComplex;
   if (metrics.count > 1 && not_finite == 0 && run.min == run.max && is_real && is_exact) {
-    return {Pattern::kConstant,
-            fmt::format("all {} elements of run are {}; golden goes from {} to {}", metrics.count,
-                        number_text(*run.min), number_text(metrics.golden.min.value_or(0)),
-                        number_text(metrics.golden.max.value_or(0)))};
+    return {Pattern::kConstant, constant_text(metrics)};
   }
   if (metrics.nonfinite_mismatch == 0 && metrics.ulp_max && *metrics.ulp_max <= 1) {
     const DType type = lower_precision(input.reader.run().dtype, input.reader.golden().dtype);

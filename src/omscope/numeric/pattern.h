@@ -27,7 +27,7 @@ enum class Pattern : uint8_t {
   kBlock,       ///< wrong only in a block: a contiguous range, a tile, some channels or batches
   kSaturated,   ///< wrong where run is at the limit of its dtype
   kDenormals,   ///< wrong only where golden is denormal in run's dtype, and run is zero
-  kNonFinite,   ///< wrong only where run is NaN or infinite
+  kNonFinite,   ///< wrong only where a side is NaN or infinite
 };
 
 std::string_view to_string(Pattern pattern);

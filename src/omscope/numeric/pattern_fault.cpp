@@ -47,7 +47,9 @@ struct AxisFaults {
 
 struct Faults {
   uint64_t wrong = 0;
-  uint64_t not_finite = 0;  ///< of run
+  uint64_t not_finite = 0;  ///< of one side or both
+  uint64_t run_not_finite = 0;
+  uint64_t golden_not_finite = 0;
   uint64_t saturated = 0;
   uint64_t flushed = 0;
   uint64_t rounded = 0;  ///< off by no more than rounding may be
@@ -58,6 +60,8 @@ struct Faults {
   void merge(const Faults& other) {
     wrong += other.wrong;
     not_finite += other.not_finite;
+    run_not_finite += other.run_not_finite;
+    golden_not_finite += other.golden_not_finite;
     saturated += other.saturated;
     flushed += other.flushed;
     rounded += other.rounded;
@@ -97,7 +101,9 @@ class FaultFinder {
     ++faults.wrong;
     faults.first = std::min(faults.first, index);
     faults.last = std::max(faults.last, index);
-    if (!std::isfinite(run)) ++faults.not_finite;
+    if (!std::isfinite(run) || !std::isfinite(golden)) ++faults.not_finite;
+    if (!std::isfinite(run)) ++faults.run_not_finite;
+    if (!std::isfinite(golden)) ++faults.golden_not_finite;
     const auto& grid = input_.is_close.grid;
     if (grid && std::isfinite(run) && std::isfinite(golden) &&
         ulp_error(*grid, std::abs(run - golden), golden) <= kRoundingUlps) {
@@ -227,6 +233,22 @@ std::string place_of(uint64_t index, std::span<const int64_t> shape) {
   return fmt::format("{} ([{}])", index, at);
 }
 
+/// "run is NaN or infinite (3 NaN, 0 +Inf, 0 -Inf in all)".
+std::string who_is_not_finite(const PairMetrics& metrics, const Faults& faults) {
+  const auto counts = [](const Moments& side) {
+    return fmt::format("{} NaN, {} +Inf, {} -Inf", side.nan, side.pos_inf, side.neg_inf);
+  };
+  if (faults.golden_not_finite == 0) {
+    return fmt::format("run is NaN or infinite ({} in all)", counts(metrics.run));
+  }
+  if (faults.run_not_finite == 0) {
+    return fmt::format("golden is NaN or infinite and run is not ({} in all)",
+                       counts(metrics.golden));
+  }
+  return fmt::format("a side is NaN or infinite (run: {}; golden: {})", counts(metrics.run),
+                     counts(metrics.golden));
+}
+
 PatternFinding name_faults(const PatternInput& input, const Faults& faults,
                            std::string_view amiss) {
   if (faults.wrong == 0) return {};
@@ -234,16 +256,15 @@ PatternFinding name_faults(const PatternInput& input, const Faults& faults,
       fmt::format("{} of {} elements {}, in all of them", faults.wrong, input.metrics.count, amiss);
   const std::string first = "the first is " + place_of(faults.first, input.shape);
   const std::string_view dtype = to_string(input.reader.run().dtype);
-  if (faults.not_finite == faults.wrong) {
-    const Moments& run = input.metrics.run;
-    return {Pattern::kNonFinite,
-            fmt::format("{} run is NaN or infinite ({} NaN, {} +Inf, {} -Inf in all); {}", wrong,
-                        run.nan, run.pos_inf, run.neg_inf, first)};
-  }
+  // First: where golden is infinite, that run is at its limit says more.
   if (faults.saturated == faults.wrong) {
     return {
         Pattern::kSaturated,
         fmt::format("{} run is at the limit of {} and golden beyond it; {}", wrong, dtype, first)};
+  }
+  if (faults.not_finite == faults.wrong) {
+    return {Pattern::kNonFinite,
+            fmt::format("{} {}; {}", wrong, who_is_not_finite(input.metrics, faults), first)};
   }
   if (faults.flushed == faults.wrong) {
     return {Pattern::kDenormals,

@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include "omscope/core/told_apart.h"
 #include "omscope/numeric/blocks.h"
 #include "omscope/numeric/pattern_input.h"
 
@@ -74,7 +75,9 @@ uint64_t count_nearer(const PatternInput& input, const Fit& fit) {
 std::string known_digits(double value, double left, double n) {
   const double unsure = left / std::sqrt(n) / std::abs(value);
   const int digits = unsure < 1e-9 ? 9 : std::clamp(static_cast<int>(-std::log10(unsure)), 2, 9);
-  return fmt::format("{:.{}g}", value, digits);
+  std::string text = fmt::format("{:.{}g}", value, digits);
+  // A scale that is not 1 must not read as if it were.
+  return text == "1" && value != 1 ? told_apart({value, 1})[0] : text;
 }
 
 std::string formula(const Fit& fit, const PairMetrics& metrics) {

@@ -1,6 +1,7 @@
 // What the reports say of a comparison as a whole.
 
 #include <algorithm>
+#include <cmath>
 
 #include <fmt/format.h>
 
@@ -24,6 +25,15 @@ std::string beginning(const compare::Result& result) {
                      pair->op, type, pair->tensor, what.empty() ? "" : ": ", what);
 }
 
+/// Passes without elements, which no tolerance says anything of.
+uint64_t count_empty(const compare::Result& result) {
+  return static_cast<uint64_t>(
+      std::count_if(result.pairs.begin(), result.pairs.end(), [](const compare::Pair& pair) {
+        return pair.status == compare::Status::kPass && !pair.ignored && pair.metrics &&
+               pair.metrics->count == 0;
+      }));
+}
+
 std::string passed(const compare::Result& result) {
   // One whose hash is the same is known to be equal.
   const auto by_sample = [](const compare::Pair& pair) {
@@ -32,10 +42,18 @@ std::string passed(const compare::Result& result) {
   const auto sampled =
       static_cast<uint64_t>(std::count_if(result.pairs.begin(), result.pairs.end(), by_sample));
   const compare::Summary& summary = result.summary;
-  const uint64_t good = summary.pass + summary.warn;
-  std::string text = fmt::format("{} within tolerance",
-                                 good == 1 ? "1 tensor is" : grouped(good) + " tensors are");
+  const uint64_t empty = count_empty(result);
+  const uint64_t good = summary.pass + summary.warn - std::min(empty, summary.pass);
+  std::string text;
+  if (good > 0 || empty == 0) {
+    text = fmt::format("{} within tolerance",
+                       good == 1 ? "1 tensor is" : grouped(good) + " tensors are");
+  }
   if (summary.warn > 0) text += fmt::format(", {} with a warning", grouped(summary.warn));
+  if (empty > 0) {
+    text += fmt::format("{}{} {} no values to compare", text.empty() ? "" : "; ",
+                        counted(empty, "empty tensor"), empty == 1 ? "has" : "have");
+  }
   if (summary.uncomparable > 0) {
     text += fmt::format("; {} could not be compared", grouped(summary.uncomparable));
   }
@@ -89,6 +107,29 @@ std::string verdict_sentence(const compare::Result& result) {
     case compare::Verdict::kFail: break;
   }
   return failed(result) + (result.incomplete ? "; " + coverage(result) : "");
+}
+
+bool is_sampled(const compare::Pair& pair) {
+  if (!pair.from_baseline || !pair.metrics) return false;
+  if (pair.pattern.pattern == numeric::Pattern::kEqual) return false;  // its hash is the same
+  uint64_t all = 1;
+  for (const int64_t dim : pair.shape) all *= static_cast<uint64_t>(dim);
+  return pair.metrics->count < all;
+}
+
+std::string sample_text(const compare::Result& result) {
+  uint64_t fewest = 0;
+  for (const compare::Pair& pair : result.pairs) {
+    if (!is_sampled(pair) || pair.metrics->count == 0) continue;
+    fewest = fewest == 0 ? pair.metrics->count : std::min(fewest, pair.metrics->count);
+  }
+  if (fewest == 0) return {};
+  // A fault that all of them miss in one case of 20.
+  const double share = 1 - std::pow(0.05, 1 / static_cast<double>(fewest));
+  return fmt::format(
+      "{} values of a tensor, and statistics of all: a fault in {:.2g} % of the values or more is "
+      "found in 19 of 20 cases",
+      grouped(fewest), 100 * share);
 }
 
 std::string damage_text(const compare::Result& result) {

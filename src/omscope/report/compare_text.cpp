@@ -51,6 +51,7 @@ void sides(TextPage& page, const Result& result) {
   page.row("golden", safe(result.golden));
   if (!result.model.empty()) page.row("model", safe(result.model));
   page.row("tensors", tally(result.summary));
+  if (const std::string sample = sample_text(result); !sample.empty()) page.row("sample", sample);
   if (result.summary.unpaired_run + result.summary.unpaired_golden > 0) {
     page.row("unpaired",
              fmt::format("{} of the run, {} of golden", grouped(result.summary.unpaired_run),
@@ -74,13 +75,13 @@ void beginning(TextPage& page, const Result& result, bool all) {
 }
 
 /// Of a pass the name of what it looks like is enough, and of the pair where it starts: its
-/// evidence stands at the top.
+/// evidence stands at the top, and so does what a pass by a sample is worth.
 std::string evidence(const Pair& pair, bool is_start, bool all) {
-  const bool short_one = pair.status == compare::Status::kPass || is_start;
-  if (short_one && !all && pair.pattern.pattern != numeric::Pattern::kNone) {
+  const bool passes = pair.status == compare::Status::kPass;
+  if ((passes || is_start) && !all && has_pattern(pair)) {
     return std::string(numeric::to_string(pair.pattern.pattern));
   }
-  return safe(remark(pair));
+  return passes && is_sampled(pair) ? "" : safe(remark(pair));
 }
 
 std::vector<std::string> cells(const Pair& pair, bool is_start, bool all) {

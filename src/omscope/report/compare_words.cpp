@@ -8,10 +8,12 @@
 #include <fmt/ranges.h>
 
 #include "omscope/core/text.h"
+#include "omscope/numeric/pair_text.h"
 
 namespace omscope::report {
 namespace {
 
+using compare::Status;
 using numeric::PairMetrics;
 
 template <class T>
@@ -82,12 +84,12 @@ constexpr std::array kMetrics = {
     plain<&M::snr>("snr"),
 };
 
-int rank_of(compare::Status status) {
+int rank_of(Status status) {
   switch (status) {
-    case compare::Status::kFail: return 0;
-    case compare::Status::kWarn: return 1;
-    case compare::Status::kUncomparable: return 2;
-    case compare::Status::kPass: return 3;
+    case Status::kFail: return 0;
+    case Status::kWarn: return 1;
+    case Status::kUncomparable: return 2;
+    case Status::kPass: return 3;
   }
   return 3;
 }
@@ -122,13 +124,13 @@ const compare::Pair* starting_pair(const compare::Result& result) {
   if (result.first_divergence) {
     for (const compare::Pair& pair : result.pairs) {
       if (pair.op == result.first_divergence->op &&
-          pair.tensor == result.first_divergence->tensor && pair.status == compare::Status::kFail) {
+          pair.tensor == result.first_divergence->tensor && pair.status == Status::kFail) {
         return &pair;
       }
     }
   }
   const auto worst = worst_first(result);
-  const bool fails = !worst.empty() && worst.front()->status == compare::Status::kFail;
+  const bool fails = !worst.empty() && worst.front()->status == Status::kFail;
   return fails ? worst.front() : nullptr;
 }
 
@@ -139,22 +141,35 @@ std::string looks_like(const numeric::PatternFinding& finding) {
   return fmt::format("{} ({})", finding.evidence, name);
 }
 
+bool has_pattern(const compare::Pair& pair) {
+  if (pair.pattern.pattern == numeric::Pattern::kNone) return false;
+  // Values that are equal are no reason against a pass; what is, was said.
+  return pair.pattern.pattern != numeric::Pattern::kEqual || pair.status == Status::kPass ||
+         pair.reason.empty();
+}
+
 std::string remark(const compare::Pair& pair) {
   if (!pair.metrics) return pair.reason;
   const PairMetrics& metrics = *pair.metrics;
-  if (pair.pattern.pattern != numeric::Pattern::kNone) {
+  const std::string not_finite =
+      metrics.nonfinite_mismatch == 0
+          ? ""
+          : fmt::format("{} NaN or infinite on one side", grouped(metrics.nonfinite_mismatch));
+  if (has_pattern(pair)) {
     // A metric is out of bounds where no single element is over tolerance.
-    const bool by_metric = pair.status == compare::Status::kFail && metrics.over_tolerance == 0 &&
+    const bool by_metric = pair.status == Status::kFail && metrics.over_tolerance == 0 &&
                            metrics.nonfinite_mismatch == 0;
-    return (by_metric ? pair.reason + "; " : "") + looks_like(pair.pattern);
+    const bool told = not_finite.empty() || pair.pattern.pattern == numeric::Pattern::kNonFinite;
+    return (by_metric ? pair.reason + "; "
+            : told    ? ""
+                      : not_finite + "; ") +
+           looks_like(pair.pattern);
   }
-  if (pair.status == compare::Status::kPass) return pair.from_baseline ? pair.reason : "";
-  if (metrics.nonfinite_mismatch > 0) {
-    return fmt::format("{} NaN or infinite on one side", grouped(metrics.nonfinite_mismatch));
-  }
+  if (pair.status == Status::kPass) return pair.from_baseline ? pair.reason : "";
+  if (!not_finite.empty()) return not_finite;
   if (metrics.over_tolerance == 0 || !metrics.max_abs_index) return pair.reason;
-  return fmt::format("at {}: run {}, golden {}", grouped(*metrics.max_abs_index),
-                     short_number(metrics.max_abs_run), short_number(metrics.max_abs_golden));
+  return fmt::format("at {}: {}", grouped(*metrics.max_abs_index),
+                     numeric::worst_values_text(metrics));
 }
 
 std::optional<Share> beyond_tolerance(const compare::Pair& pair) {
@@ -166,7 +181,7 @@ std::optional<Share> beyond_tolerance(const compare::Pair& pair) {
     for (const int64_t dim : pair.shape) all *= static_cast<uint64_t>(dim);
     return Share{metrics.nonfinite_mismatch, all};
   }
-  const bool failed = pair.status == compare::Status::kFail;
+  const bool failed = pair.status == Status::kFail;
   if (failed && metrics.over_tolerance == 0) return std::nullopt;
   return Share{metrics.over_tolerance, metrics.count};
 }

@@ -35,6 +35,9 @@ const compare::Pair* starting_pair(const compare::Result& result);
 /// "channels 16 to 31 are wrong (block)"; empty where nothing is known.
 std::string looks_like(const numeric::PatternFinding& finding);
 
+/// Whether its pattern says what there is to say of it.
+bool has_pattern(const compare::Pair& pair);
+
 /// What a pair looks like: its pattern, else where its largest error is, else why it is no pass.
 /// Empty for a pass of which there is nothing to say.
 std::string remark(const compare::Pair& pair);
@@ -65,6 +68,12 @@ std::string verdict_sentence(const compare::Result& result);
 
 /// "damaged or unreadable: FILE"; empty: nothing is.
 std::string damage_text(const compare::Result& result);
+
+/// Whether a baseline kept some of its values only.
+bool is_sampled(const compare::Pair& pair);
+
+/// What fault is found in spite of the samples of a baseline; empty: there are none.
+std::string sample_text(const compare::Result& result);
 
 /// "6 pass, 3 fail".
 std::string tally(const compare::Summary& summary);

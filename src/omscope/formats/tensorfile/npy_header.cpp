@@ -175,9 +175,20 @@ uint64_t digits_of(std::string_view text) {
   return number;
 }
 
+/// longdouble and clongdouble, of machines that have them.
+bool is_extended(std::string_view code) {
+  constexpr std::array<std::string_view, 6> kCodes = {"f12", "f16", "c24", "c32", "g", "G"};
+  return std::find(kCodes.begin(), kCodes.end(), code) != kCodes.end();
+}
+
 /// Types of numpy whose elements are no numbers that we compare.
 void explain_other(std::string_view code, NpyType& type) {
   const uint64_t width = digits_of(code.substr(1));
+  if (is_extended(code)) {
+    type.element_bytes = width;
+    type.note = "the elements are extended-precision floats, whose layout differs by machine";
+    return;
+  }
   switch (code[0]) {
     case 'O':
       type.note =
@@ -192,13 +203,9 @@ void explain_other(std::string_view code, NpyType& type) {
       type.note =
           "the elements are raw bytes ('V'); bfloat16 and float8 arrays are saved like this";
       return;
-    case 'f':
-    case 'c': type.element_bytes = width; break;
     default: type.note = "its element type is not one of NumPy's"; return;
   }
-  type.note = code[0] == 'S' || code[0] == 'U'
-                  ? "the elements are texts"
-                  : "the elements are extended-precision floats, whose layout differs by machine";
+  type.note = "the elements are texts";
 }
 
 }  // namespace
