@@ -103,6 +103,7 @@ TEST(OutputFolder, FolderThatCannotBeIsAnError) {
 TEST(Csv, CellsAreQuotedAndFormulasDisarmed) {
   EXPECT_EQ(csv_row({"a", "b,c", "d\"e"}), "a,\"b,c\",\"d\"\"e\"\n");
   EXPECT_EQ(csv_row({"=1+1", "-5", "-x", "+1e5"}), "'=1+1,-5,'-x,+1e5\n");
+  EXPECT_EQ(csv_row({"-1+2", "+x", "-1-2", "-.5E-7", "-inf"}), "'-1+2,'+x,'-1-2,-.5E-7,-inf\n");
   EXPECT_EQ(csv_row({"\x1b[31m", "two\nlines", "\xc2\x9b"}), "\\x1b[31m,two\\nlines,\\xc2\\x9b\n");
   EXPECT_EQ(csv_row({"\x1b[31m", "a\nb"}, CsvCells::kExact), "\x1b[31m,\"a\nb\"\n");
 }

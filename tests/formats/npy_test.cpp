@@ -6,6 +6,7 @@
 
 #include <gtest/gtest.h>
 
+#include "omscope/formats/tensorfile/npy_header.h"
 #include "omscope/formats/tensorfile/npy_writer.h"
 #include "omscope/formats/tensorfile/npz.h"
 #include "omscope/formats/tensorfile/npz_writer.h"
@@ -140,6 +141,17 @@ TEST(Npy, OtherElementsKeepTheirBytes) {
   EXPECT_EQ(read_made("raw")->tensors[0].bytes.size(), 6U);
   EXPECT_EQ(read_made("long")->tensors[0].dtype, DType::kUndefined);
   EXPECT_EQ(values(read_made("dates")->tensors[0]), std::vector<double>{18262});
+}
+
+TEST(Npy, OnlyLongDoublesAreExtended) {
+  for (const char* descr : {"<f12", "<f16", ">c32", "g"}) {
+    EXPECT_NE(tensorfile::npy_type(descr).note.find("extended-precision"), std::string::npos)
+        << descr;
+  }
+  for (const char* descr : {"<f3", "<f4 ", "<c3", "f"}) {
+    EXPECT_EQ(tensorfile::npy_type(descr).note.find("extended-precision"), std::string::npos)
+        << descr;
+  }
 }
 
 TEST(Npy, Python2WroteLongIntegers) {

@@ -10,6 +10,7 @@ namespace {
 
 /// "-1.5e-07" is, "-1+2" is none.
 bool is_number(std::string_view cell) {
+  if (cell == "-inf" || cell == "-Infinity") return true;
   if (cell.starts_with('+')) cell.remove_prefix(1);
   const size_t first = cell.starts_with('-') ? 1 : 0;
   if (first == cell.size() || (!is_digit(cell[first]) && cell[first] != '.')) return false;

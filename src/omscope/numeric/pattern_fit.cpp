@@ -104,7 +104,7 @@ PatternFinding find_fit(const PatternInput& input) {
     best = shift;
   }
   if (!best) best = both_of(metrics);
-  if (!best) return {};
+  if (!best || (best->scale == 1 && best->offset == 0)) return {};
   const auto nearer = static_cast<double>(count_nearer(input, *best));
   const auto count = static_cast<double>(metrics.count);
   if (nearer < kNearer * count) return {};
