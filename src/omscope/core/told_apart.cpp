@@ -5,7 +5,6 @@
 namespace omscope {
 namespace {
 
-constexpr int kFewest = 6;
 constexpr int kAll = 17;  // what any double needs
 
 bool are_told_apart(const std::vector<double>& values, const std::vector<std::string>& texts) {
@@ -20,9 +19,9 @@ bool are_told_apart(const std::vector<double>& values, const std::vector<std::st
 
 }  // namespace
 
-std::vector<std::string> told_apart(std::initializer_list<double> values) {
+std::vector<std::string> told_apart(std::initializer_list<double> values, int fewest) {
   std::vector<std::string> texts;
-  for (int digits = kFewest; digits <= kAll; ++digits) {
+  for (int digits = fewest; digits <= kAll; ++digits) {
     texts.clear();
     for (const double value : values) texts.push_back(fmt::format("{:.{}g}", value, digits));
     if (are_told_apart(values, texts)) break;

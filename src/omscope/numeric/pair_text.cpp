@@ -6,9 +6,9 @@
 
 namespace omscope::numeric {
 
-std::string worst_values_text(const PairMetrics& metrics) {
+std::string worst_values_text(const PairMetrics& metrics, int fewest) {
   if (!metrics.max_abs_index || !metrics.max_abs_error) return {};
-  const auto values = told_apart({metrics.max_abs_run, metrics.max_abs_golden});
+  const auto values = told_apart({metrics.max_abs_run, metrics.max_abs_golden}, fewest);
   std::string text = fmt::format("run {}, golden {}", values[0], values[1]);
   if (metrics.magnitudes) {
     text += " in magnitude";

@@ -84,6 +84,9 @@ constexpr std::array kMetrics = {
     plain<&M::snr>("snr"),
 };
 
+/// What a column has room for, where they tell the sides apart.
+constexpr int kTableDigits = 4;
+
 int rank_of(Status status) {
   switch (status) {
     case Status::kFail: return 0;
@@ -169,7 +172,7 @@ std::string remark(const compare::Pair& pair) {
   if (!not_finite.empty()) return not_finite;
   if (metrics.over_tolerance == 0 || !metrics.max_abs_index) return pair.reason;
   return fmt::format("at {}: {}", grouped(*metrics.max_abs_index),
-                     numeric::worst_values_text(metrics));
+                     numeric::worst_values_text(metrics, kTableDigits));
 }
 
 std::optional<Share> beyond_tolerance(const compare::Pair& pair) {
