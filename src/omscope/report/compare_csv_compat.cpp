@@ -83,6 +83,10 @@ std::string old_number(const PairMetrics& metrics, std::string_view key) {
   if (key == "kl_divergence") {
     return metrics.msaccucmp_kl ? six_decimals(*metrics.msaccucmp_kl) : kNothing;
   }
+  // Its mean is over all elements, those whose golden is zero included.
+  if (key == "mean_rel_error" && metrics.accumulated_rel_error && metrics.count > 0) {
+    return six_decimals(*metrics.accumulated_rel_error / static_cast<double>(metrics.count));
+  }
   const MetricValue value = metric_of(metrics, key);
   const auto* number = std::get_if<double>(&value);
   return number != nullptr ? six_decimals(*number) : kNothing;
