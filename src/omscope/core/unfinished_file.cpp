@@ -8,12 +8,14 @@
 #include <cstring>
 #include <ctime>
 #include <utility>
+#include <vector>
 
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "omscope/core/replace_file.h"
 #include "omscope/core/text.h"
 
 namespace omscope {
@@ -45,6 +47,23 @@ bool has_descriptor_path(int fd) {
   return ::lstat(descriptor_path(fd).c_str(), &info) == 0;
 }
 
+bool cannot_link(int error) {
+  return error == EPERM || error == EXDEV || error == EOPNOTSUPP || error == EINVAL ||
+         error == ENOSYS;
+}
+
+int copy_all(int from, int to) {
+  std::vector<std::byte> room(size_t{1} << 20U);
+  for (off_t at = 0;;) {
+    const ssize_t got = ::pread(from, room.data(), room.size(), at);
+    if (got < 0 && errno == EINTR) continue;
+    if (got <= 0) return got < 0 ? errno : 0;
+    const auto count = static_cast<size_t>(got);
+    if (const int error = write_all(to, {room.data(), count}); error != 0) return error;
+    at += got;
+  }
+}
+
 }  // namespace
 
 UnfinishedFile::UnfinishedFile(const fs::path& target, mode_t mode) : target_(target) {
@@ -61,7 +80,7 @@ bool UnfinishedFile::open_unnamed(mode_t mode) {
 #ifdef O_TMPFILE
   fs::path folder = target_.parent_path();
   if (folder.empty()) folder = ".";
-  const int fd = ::open(folder.c_str(), O_TMPFILE | O_WRONLY | O_CLOEXEC, mode);
+  const int fd = ::open(folder.c_str(), O_TMPFILE | O_RDWR | O_CLOEXEC, mode);
   if (fd < 0) return false;
   if (has_descriptor_path(fd)) {
     fd_ = fd;
@@ -92,6 +111,24 @@ int UnfinishedFile::link_to(const std::string& name) const {
   return done == 0 ? 0 : errno;
 }
 
+/// For file systems that make files without a name and cannot give them one.
+int UnfinishedFile::copy_and_rename() {
+  const int from = std::exchange(fd_, -1);
+  struct stat info {};
+  int error = ::fstat(from, &info) == 0 ? 0 : errno;
+  constexpr mode_t kPermissions = 07777;
+  constexpr mode_t kPrivate = 0600;
+  if (error == 0) open_named(kPrivate);
+  if (error == 0 && fd_ < 0) error = error_;
+  if (error == 0 && ::fchmod(fd_, info.st_mode & kPermissions) != 0) error = errno;
+  if (error == 0) error = copy_all(from, fd_);
+  ::close(from);
+  if (fd_ < 0) return error;
+  if (const int late = close_it(); error == 0) error = late;
+  if (error == 0 && std::rename(name_.c_str(), target_.c_str()) != 0) error = errno;
+  return error;
+}
+
 /// What has the target's name is replaced at once: a link cannot do that, a rename can.
 int UnfinishedFile::link_and_rename() {
   constexpr int kTries = 100;
@@ -103,8 +140,13 @@ int UnfinishedFile::link_and_rename() {
     name_.clear();
     forget();
   }
-  if (error != 0) return error;
-  return std::rename(name_.c_str(), target_.c_str()) == 0 ? 0 : errno;
+  if (error == 0 && std::rename(name_.c_str(), target_.c_str()) != 0) {
+    error = errno;
+    ::unlink(name_.c_str());
+    name_.clear();
+    forget();
+  }
+  return error;
 }
 
 int UnfinishedFile::close_it() {
@@ -116,7 +158,11 @@ int UnfinishedFile::complete() {
   if (name_.empty()) {
     error = stopped ? EINTR : link_to(target_.string());
     if (error == EEXIST) error = link_and_rename();
-    if (const int late = close_it(); error == 0) error = late;
+    if (cannot_link(error)) {
+      error = copy_and_rename();
+    } else if (const int late = close_it(); error == 0) {
+      error = late;
+    }
   } else {
     // Some file systems say only now that there was no space.
     error = close_it();

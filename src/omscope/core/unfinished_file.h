@@ -33,6 +33,7 @@ class UnfinishedFile {
   /// Gives the file a name; returns the error number.
   int link_to(const std::string& name) const;
   int link_and_rename();
+  int copy_and_rename();
   int close_it();
   /// A name that will be removed when the process is stopped from now on.
   void enlist(std::string name);

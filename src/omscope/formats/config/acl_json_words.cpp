@@ -56,9 +56,6 @@ std::string model_sentence(const Json& entry) {
   if (entry.contains("watcher_nodes")) {
     out += fmt::format(" Watched: {}.", names_of(entry["watcher_nodes"]));
   }
-  if (entry.contains("opname_range") && entry["opname_range"].is_array()) {
-    out += fmt::format(" Of them only {}.", ranges_of(entry["opname_range"]));
-  }
   for (const char* list : {"optype_blacklist", "opname_blacklist"}) {
     if (entry.contains(list)) out += fmt::format(" Some are left out by {}.", list);
   }
@@ -118,8 +115,12 @@ std::vector<std::string> explain(const DumpConfig& config) {
   }
   if (config.list != nullptr) {
     for (size_t i = 0; i < std::min(config.list->size(), kMostModels); ++i) {
-      const std::string sentence = model_sentence((*config.list)[i]);
+      const Json& entry = (*config.list)[i];
+      const std::string sentence = model_sentence(entry);
       if (!sentence.empty()) out.push_back(sentence);
+      if (entry.is_object() && entry.contains("opname_range") && entry["opname_range"].is_array()) {
+        out.push_back(fmt::format("Of them only {}.", ranges_of(entry["opname_range"])));
+      }
     }
   }
   if (!config.get("dump_step").empty()) {
