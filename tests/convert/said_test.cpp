@@ -101,6 +101,37 @@ TEST_F(ConvertSaid, ALayoutThatTheFileDoesNotState) {
   EXPECT_EQ(content("a.bin"), float_tensor({1, 3, 2, 4}).payload);
 }
 
+TEST_F(ConvertSaid, AnOriginShapeThatCannotBeIsDoubted) {
+  DumpTensor tensor;
+  tensor.dtype = 2;
+  tensor.format = 3;  // NC1HWC0
+  tensor.shape = {1, 1, 2, 2, 16};
+  tensor.payload = std::string(128, '\0');
+  for (const auto& [channels, doubted] : {std::pair(3, false), std::pair(17, true)}) {
+    tensor.origin_shape = {1, static_cast<uint64_t>(channels), 2, 2};
+    scratch_.write(std::string("in/") + kName, DumpBuilder("relu1").output(tensor).build());
+    for (const std::string input : {"in", "in/Relu.relu1.3.2.1700000000000000"}) {
+      const auto run = test::run_cli({"inspect", (scratch_.path() / input).string()});
+      EXPECT_EQ(run.exit_code, 0);
+      EXPECT_EQ(run.err.find("[1,17,2,2] cannot be that of [1,1,2,2,16]") != std::string::npos,
+                doubted)
+          << run.err;
+    }
+  }
+}
+
+TEST_F(ConvertSaid, TensorsThatHaveNoValues) {
+  DumpTensor tensor = float_tensor({1, 2});
+  tensor.address = 0;
+  tensor.size = tensor.payload.size();
+  tensor.payload.clear();
+  const auto dump = scratch_.write(kName, DumpBuilder("relu1").output(tensor).build());
+  const auto run = convert(dump, "a.npy");
+  EXPECT_EQ(run.exit_code, 2);
+  EXPECT_SAYS(run.err, "the producer did not write its bytes");
+  EXPECT_SAYS(run.err, "has tensors, but the values of none");
+}
+
 TEST_F(ConvertSaid, NamesOfTypes) {
   const auto dump = scratch_.write(kName, DumpBuilder("relu1").output(float_tensor({1})).build());
   EXPECT_EQ(convert(dump, "a.bin", {"--dtype", "fp16"}).exit_code, 0);

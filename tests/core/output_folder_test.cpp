@@ -34,11 +34,69 @@ TEST(OutputFolder, CollidingNamesGetNumbersAndAMapping) {
   ASSERT_TRUE(folder.ok());
   ASSERT_TRUE(folder->write("a/b", ".npy", as_bytes("1")).ok());
   ASSERT_TRUE(folder->write("a_b", ".npy", as_bytes("2")).ok());
-  ASSERT_TRUE(folder->finish().ok());
+  std::vector<Problem> remarks;
+  ASSERT_TRUE(folder->finish(remarks).ok());
   EXPECT_EQ(test::file_content(scratch.path() / "out/a_b.npy"), "1");
   EXPECT_EQ(test::file_content(scratch.path() / "out/a_b.2.npy"), "2");
   EXPECT_EQ(test::file_content(scratch.path() / "out/mapping.csv"),
             "file,name\na_b.2.npy,a_b\na_b.npy,a/b\n");
+}
+
+std::vector<Problem> finish(OutputFolder& folder) {
+  std::vector<Problem> remarks;
+  EXPECT_TRUE(folder.finish(remarks).ok());
+  return remarks;
+}
+
+TEST(OutputFolder, AnEarlierMappingIsExtended) {
+  const test::ScratchFolder scratch;
+  for (const char* name : {"a/b", "c/d"}) {
+    auto folder = OutputFolder::create(scratch.path().string(), false);
+    ASSERT_TRUE(folder->write(name, ".npy", as_bytes("1")).ok());
+    EXPECT_TRUE(finish(*folder).empty());
+  }
+  EXPECT_EQ(test::file_content(scratch.path() / "mapping.csv"),
+            "file,name\na_b.npy,a/b\nc_d.npy,c/d\n");
+}
+
+TEST(OutputFolder, AMappingOfOthersIsKept) {
+  const std::string theirs = "7027427249306566976,/a/b/Conv2D.long.4.2.1700000000163284\n";
+  for (const bool force : {false, true}) {
+    const test::ScratchFolder scratch;
+    scratch.write("mapping.csv", theirs);
+    auto folder = OutputFolder::create(scratch.path().string(), force);
+    ASSERT_TRUE(folder->write("a/b", ".npy", as_bytes("1")).ok());
+    const auto remarks = finish(*folder);
+    ASSERT_EQ(remarks.size(), 1U);
+    EXPECT_NE(remarks[0].message.find("mapping.2.csv"), std::string::npos);
+    EXPECT_EQ(test::file_content(scratch.path() / "mapping.csv"), theirs);
+    EXPECT_EQ(test::file_content(scratch.path() / "mapping.2.csv"), "file,name\na_b.npy,a/b\n");
+  }
+}
+
+TEST(OutputFolder, SourcesTellApartWhatHasOneName) {
+  const test::ScratchFolder scratch;
+  auto folder = OutputFolder::create(scratch.path().string(), false);
+  for (const char* source : {"a.npy", "a.pt"}) folder->reserve("a", ".npy", source);
+  folder->reserve("b/c", ".npy", "b.pt");
+  finish(*folder);
+  EXPECT_EQ(test::file_content(scratch.path() / "mapping.csv"),
+            "file,name,source\na.2.npy,a,a.pt\na.npy,a,a.npy\nb_c.npy,b/c,\n");
+}
+
+TEST(OutputFolder, NamesThatTurnTextRoundAreShown) {
+  EXPECT_EQ(safe_file_name("a\xE2\x80\xAE"
+                           "b\xC2\x9B"
+                           "c\x1b",
+                           ".npy"),
+            "a_b_c_.npy");
+  EXPECT_EQ(safe_file_name("\xE5\x8D\xB7", ".npy"), "\xE5\x8D\xB7.npy");
+  const test::ScratchFolder scratch;
+  auto folder = OutputFolder::create(scratch.path().string(), false);
+  folder->reserve("a\x1b[31m\\", ".npy");
+  finish(*folder);
+  EXPECT_EQ(test::file_content(scratch.path() / "mapping.csv"),
+            "file,name\na_[31m_.npy,a\\x1b[31m\\\\\n");
 }
 
 // Some file systems ignore case, and some names are devices there.
@@ -51,7 +109,8 @@ TEST(OutputFolder, NamesStayApartOnEveryFileSystem) {
   auto folder = OutputFolder::create(scratch.path().string(), false);
   ASSERT_TRUE(folder->write("A", ".npy", as_bytes("1")).ok());
   ASSERT_TRUE(folder->write("a", ".npy", as_bytes("2")).ok());
-  const auto finished = folder->finish();
+  std::vector<Problem> remarks;
+  const auto finished = folder->finish(remarks);
   ASSERT_TRUE(finished.ok());
   EXPECT_EQ(*finished, 1U);
   EXPECT_EQ(test::file_content(scratch.path() / "a.2.npy"), "2");
@@ -61,7 +120,7 @@ TEST(OutputFolder, MappingHasExactNames) {
   const test::ScratchFolder scratch;
   auto folder = OutputFolder::create(scratch.path().string(), false);
   ASSERT_TRUE(folder->write("=a/b", ".npy", as_bytes("1")).ok());
-  ASSERT_TRUE(folder->finish().ok());
+  finish(*folder);
   EXPECT_EQ(test::file_content(scratch.path() / "mapping.csv"), "file,name\n=a_b.npy,=a/b\n");
 }
 
@@ -79,7 +138,7 @@ TEST(OutputFolder, NoMappingWhereNothingChanged) {
   const test::ScratchFolder scratch;
   auto folder = OutputFolder::create(scratch.path().string(), false);
   ASSERT_TRUE(folder->write("plain", ".npy", as_bytes("1")).ok());
-  ASSERT_TRUE(folder->finish().ok());
+  finish(*folder);
   EXPECT_FALSE(fs::exists(scratch.path() / "mapping.csv"));
 }
 
@@ -98,6 +157,15 @@ TEST(OutputFolder, ExistingFilesAreKeptUnlessForced) {
 
 TEST(OutputFolder, FolderThatCannotBeIsAnError) {
   EXPECT_FALSE(OutputFolder::create("/proc/nonexistent/x", false).ok());
+}
+
+TEST(Csv, RowsAreReadAsTheyAreWritten) {
+  const std::vector<std::string> cells = {"a", "b,c", "d\"e", "two\nlines", ""};
+  const std::string text = csv_row(cells, CsvCells::kExact) + "last,row\r";
+  std::string_view rest = text;
+  EXPECT_EQ(next_csv_row(rest), cells);
+  EXPECT_EQ(next_csv_row(rest), (std::vector<std::string>{"last", "row"}));
+  EXPECT_TRUE(rest.empty());
 }
 
 TEST(Csv, CellsAreQuotedAndFormulasDisarmed) {

@@ -5,6 +5,8 @@
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 
+#include "omscope/core/unfinished_file.h"
+
 #include "support/files.h"
 
 namespace omscope {
@@ -84,6 +86,14 @@ TEST(ReplaceFile, NothingIsLeftOfWhatFails) {
                std::bad_alloc);
   EXPECT_EQ(file_content(target), "old");
   EXPECT_EQ(entries(folder.path()), 1U);
+}
+
+TEST(UnfinishedName, OursAreKnown) {
+  EXPECT_TRUE(is_unfinished_name("Relu.r.1.2.3.output.0.npy.part4711.12"));
+  EXPECT_FALSE(is_unfinished_name("Relu.r.1.2.3.output.0.npy"));
+  EXPECT_FALSE(is_unfinished_name("a.part.1"));
+  EXPECT_FALSE(is_unfinished_name("a.part1"));
+  EXPECT_FALSE(is_unfinished_name(".part1.2"));
 }
 
 TEST(IsSameFile, ByWhatItIsNotByName) {

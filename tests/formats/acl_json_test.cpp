@@ -61,18 +61,63 @@ TEST(AclJson, WhatIsRefused) {
       {R"("dump_list": [{"opname_blacklist": ["a"]}], "dump_path": "d")", "dump_level"},
       {R"("dump_list": {}, "dump_path": "d")", "is no list"},
       {R"("dump_mode": 3)", "is no text"},
+      {R"("dump_debug": "on", "dump_path": "d", "dump_list": [{"model_name": "m"}])",
+       "cannot be combined with models in dump_list"},
+      {R"("dump_debug": "on")", "dump_debug needs it"},
+      {R"("dump_op_switch": "on", "dump_path": "/data/my dumps")", "has ' ' in it"},
+      {R"("dump_op_switch": "on", "dump_path": "/data/\u6570")", "has '\xE6\x95\xB0' in it"},
+      {R"("dump_path": "d", "dump_list": [{"model_name": "m", "opname_range": [{"begin": "a", "end": "b"}]}])",
+       "opname_range needs \"dump_level\""},
+      {R"("dump_path": "d", "dump_level": "op", "dump_list": [{"opname_range": [{"begin": "a", "end": "b"}]}])",
+       "needs a model_name"},
+      {R"("dump_path": "d", "dump_level": "op", "dump_list": [{"model_name": "m", "opname_range": [{"begin": "a"}]}])",
+       "no begin or no end"},
   };
   for (const auto& [members, why] : wrong) {
     const auto file = read(members);
     EXPECT_TRUE(file->problems.has_error()) << members;
     EXPECT_NE(problem_lines(*file).find(why), std::string::npos) << problem_lines(*file);
+    EXPECT_EQ(problem_lines(*file).find("get the file again"), std::string::npos)
+        << problem_lines(*file);
   }
+}
+
+TEST(AclJson, RangesOfOpsAreExplained) {
+  const auto file = read(
+      R"("dump_path": "192.0.2.1:/d", "dump_level": "op", "dump_list": [{"model_name": "m",
+         "opname_range": [{"begin": "conv1", "end": "conv3"}]}])");
+  EXPECT_TRUE(file->problems.list().empty()) << problem_lines(*file);
+  EXPECT_NE(words(*file).find("Of them only those from 'conv1' to 'conv3'."), std::string::npos)
+      << words(*file);
+}
+
+TEST(AclJson, AnUnknownSceneIsNotExplained) {
+  const auto file = read(R"("dump_scene": "nonsense", "dump_path": "d")");
+  EXPECT_TRUE(file->problems.has_error());
+  EXPECT_EQ(words(*file).find("watched"), std::string::npos) << words(*file);
+}
+
+TEST(AclJson, AMarkBeforeTheTextIsPassedOver) {
+  const std::string text = "\xEF\xBB\xBF{\"dump\": {}}";
+  EXPECT_TRUE(looks_like_acl_json(as_bytes(text)));
+  const auto file = read_acl_json(test::in_memory(text));
+  EXPECT_TRUE(file->problems.list().empty()) << problem_lines(*file);
+}
+
+TEST(AclJson, LongListsAreRead) {
+  std::string layers = "\"conv\"";
+  while (layers.size() < 1'300'000) layers += ",\"conv\"";
+  const std::string text = R"({"dump": {"dump_path": "d", "dump_list": [{"model_name": "m", )" +
+                           std::string("\"layer\": [") + layers + "]}]}}";
+  EXPECT_TRUE(looks_like_acl_json(as_bytes(text)));
+  const auto file = read_acl_json(test::in_memory(text));
+  EXPECT_TRUE(file->problems.list().empty()) << problem_lines(*file);
 }
 
 TEST(AclJson, WhatHasNoEffectIsAWarning) {
   for (const std::string members :
        {R"("dump_pth": "d")", R"("dump_list": [{"model": "m"}], "dump_path": "d")",
-        R"("dump_op_switch": "on")",
+        R"("dump_op_switch": "on")", R"("dump_path": "d", "dump_list": [])",
         R"("dump_path": "d", "dump_list": [{"watcher_nodes": ["n"]}])"}) {
     const auto file = read(members);
     EXPECT_FALSE(file->problems.has_error()) << problem_lines(*file);

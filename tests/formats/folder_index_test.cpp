@@ -5,6 +5,8 @@
 #include <atomic>
 
 #include <gtest/gtest.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "support/files.h"
 
@@ -67,6 +69,11 @@ TEST_F(FolderIndexTest, OwnMappingsHaveTitlesAndQuotes) {
   EXPECT_EQ(mapping.size(), 2U);
   EXPECT_EQ(mapping.at("a"), "x,y");
   EXPECT_EQ(mapping.at("b"), "c");
+  EXPECT_EQ(parse_mapping("\xEF\xBB\xBF"
+                          "1,x")
+                .at("1"),
+            "x");
+  EXPECT_EQ(parse_mapping("file,name,source\na,b,c\n").at("a"), "b");
 }
 
 TEST_F(FolderIndexTest, LinksAreSafe) {
@@ -80,6 +87,44 @@ TEST_F(FolderIndexTest, LinksAreSafe) {
   const FolderIndex found = index();
   EXPECT_EQ(found.entries.size(), 2U);
   EXPECT_EQ(found.problems.list().size(), 2U);
+}
+
+TEST_F(FolderIndexTest, WhatIsNamedLikeADumpAndIsNoFileIsSaid) {
+  const fs::path& root = folder_.path();
+  fs::create_symlink("gone", root / "Relu.r.5.2.1700000000164521");
+  fs::create_symlink("gone", root / "notes");
+  ASSERT_EQ(::mkfifo((root / "x.npy").c_str(), 0600), 0);
+  folder_.write("Add.a.5.2.1700000000164521.output.0.npy.part4711.0", "half");
+  const FolderIndex found = index();
+  EXPECT_TRUE(found.entries.empty());
+  ASSERT_EQ(found.problems.list().size(), 2U);
+  EXPECT_NE(found.problems.list()[0].message.find("leads to no file"), std::string::npos);
+  EXPECT_NE(found.problems.list()[1].message.find("is a pipe"), std::string::npos);
+  for (int i = 0; i < 100; ++i) {
+    fs::create_symlink("gone", root / ("Mul.m.5.2." + std::to_string(i)));
+  }
+  const FolderIndex many = index();
+  EXPECT_LT(many.problems.list().size(), 30U);
+  EXPECT_NE(many.problems.list().back().message.find("82 more"), std::string::npos)
+      << many.problems.list().back().message;
+}
+
+/// Root may list everything, so it is another user for a while.
+TEST_F(FolderIndexTest, AFolderThatCannotBeListedIsAnError) {
+  folder_.write("shut/Relu.r.5.2.1700000000164521", "");
+  folder_.write("open/Relu.r.5.2.1700000000164521", "");
+  fs::permissions(folder_.path(), fs::perms(0755));
+  fs::permissions(folder_.path() / "shut", fs::perms(0000));
+  const bool root = ::geteuid() == 0;
+  constexpr uid_t kNobody = 65534;
+  if (root) ASSERT_EQ(::seteuid(kNobody), 0);
+  const FolderIndex found = index();
+  const FolderIndex alone = index_folder((folder_.path() / "shut").string());
+  if (root) ASSERT_EQ(::seteuid(0), 0);
+  fs::permissions(folder_.path() / "shut", fs::perms(0755));
+  EXPECT_EQ(found.entries.size(), 1U);
+  EXPECT_TRUE(found.problems.has_error());
+  EXPECT_TRUE(alone.problems.has_error());
 }
 
 TEST_F(FolderIndexTest, OrderIsThatOfThePaths) {

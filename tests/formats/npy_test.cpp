@@ -194,6 +194,17 @@ TEST(Npy, ShapesBeyondAnyFile) {
   }
 }
 
+TEST(Npy, WhatIsWrongWithAShapeIsSaid) {
+  const auto said = [](const std::string& shape) {
+    return problem_lines(*tensorfile::read_npy(in_memory(
+        npy("{'descr': '<f4', 'fortran_order': False, 'shape': (" + shape + "), }", ""))));
+  };
+  EXPECT_NE(said("2, -1").find("dim 1 of its shape is -1"), std::string::npos) << said("2, -1");
+  std::string many = "1";
+  for (int i = 0; i < 99; ++i) many += ",1";
+  EXPECT_NE(said(many).find("more than 64 dims"), std::string::npos) << said(many);
+}
+
 TEST(Npz, StoredMembersStayInTheFile) {
   const auto file = tensorfile::read_npz(open_file(made_by_numpy() / "plain.npz"));
   ASSERT_EQ(file->tensors.size(), 3U) << problem_lines(*file);
@@ -205,12 +216,27 @@ TEST(Npz, StoredMembersStayInTheFile) {
   EXPECT_EQ(file->account.accounted, file->file->size());
 }
 
-TEST(Npz, MembersTooLargeForTheArchiveAreNamedNotUnpacked) {
+TEST(Npz, ArraysOfOneValueAreUnpackedBesideTheMemory) {
   const auto file = tensorfile::read_npz(open_file(made_by_numpy() / "packed.npz"));
+  ASSERT_EQ(file->tensors.size(), 2U) << problem_lines(*file);
+  EXPECT_TRUE(file->problems.list().empty()) << problem_lines(*file);
+  EXPECT_EQ(file->tensors[1].payload, ir::Payload::kComplete);
+  ASSERT_EQ(file->tensors[1].bytes.size(), 80'000'000U);
+  EXPECT_EQ(file->tensors[1].bytes.back(), std::byte{0});
+}
+
+TEST(Npz, MembersTooLargeForTheArchiveAreNamedNotUnpacked) {
+  std::string packed = test::file_content(made_by_numpy() / "packed.npz");
+  const size_t entry = packed.rfind("PK\x01\x02");
+  ASSERT_NE(entry, std::string::npos);
+  constexpr size_t kSize = 24;
+  packed.replace(entry + kSize, 4, std::string("\xF0\xFF\xFF\x7F", 4));  // 2 GiB
+  const auto file = tensorfile::read_npz(in_memory(packed));
   ASSERT_EQ(file->tensors.size(), 2U) << problem_lines(*file);
   EXPECT_EQ(values(file->tensors[0]), (std::vector<double>{0, 1, 2, 3, 4, 5}));
   EXPECT_EQ(file->tensors[1].shape, Dims{20000000});
   EXPECT_EQ(file->tensors[1].payload, ir::Payload::kElsewhere);
+  EXPECT_NE(file->tensors[1].note.find("too large to unpack"), std::string::npos);
   EXPECT_TRUE(has_problem(*file, Severity::kError, Code::kTooLarge));
 }
 

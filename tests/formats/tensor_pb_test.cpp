@@ -33,6 +33,19 @@ std::unique_ptr<ir::TensorFile> read(const std::string& bytes) {
   return tensorfile::read_tensor_pb(in_memory(bytes));
 }
 
+TEST(TensorPb, ShapesThatCannotBeAreErrors) {
+  constexpr int64_t kHuge = int64_t{1} << 62;
+  for (const Dims& dims : {Dims{kHuge, kHuge}, Dims{-1}, Dims{kHuge}}) {
+    auto proto = tensor("x", ::onnx::TensorProto::FLOAT, dims);
+    proto.set_raw_data(std::string(24, 'a'));
+    const auto file = read(proto.SerializeAsString());
+    EXPECT_TRUE(has_problem(*file, Severity::kError, Code::kBadValue)) << problem_lines(*file);
+    ASSERT_EQ(file->tensors.size(), 1U);
+    EXPECT_FALSE(file->tensors[0].has_shape);
+    EXPECT_EQ(file->tensors[0].size, 24U);
+  }
+}
+
 TEST(TensorPb, RawAndTypedData) {
   auto raw = tensor("x", ::onnx::TensorProto::FLOAT16, {2});
   raw.set_raw_data(std::string("\x00\x3c\x00\xc0", 4));

@@ -76,7 +76,11 @@ void add_common_options(CLI::App& command, CommonOptions& options,
       ->check(one_of(formats))
       ->capture_default_str()
       ->group(group);
-  command.add_option("-o,--output", options.output, "Write the report to this file")->group(group);
+  command
+      .add_option("-o,--output", options.output,
+                  "Write the report to this file; -: standard output, as without")
+      ->check(not_empty())
+      ->group(group);
   command.add_option("--color,--colour", options.colour, "Colours in text")
       ->check(one_of({"auto", "always", "never"}))
       ->capture_default_str()

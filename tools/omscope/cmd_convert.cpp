@@ -49,7 +49,7 @@ ExitCode extract(const ir::Model& model, const Options& options, Io& io) {
 std::string json_path(const Options& options) {
   namespace fs = std::filesystem;
   const bool folder = options.output.ends_with('/') || fs::is_directory(options.output);
-  if (!folder) return options.output;
+  if (!folder || options.output == convert::kStandardOutput) return options.output;
   return (fs::path(options.output) / (fs::path(options.input).filename().string() + ".json"))
       .string();
 }
@@ -66,7 +66,7 @@ ExitCode to_json(const ir::Model& model, const Options& options, Io& io) {
   if (is_same_file(path, options.input)) {
     return refuse(Code::kCannotWrite, path, "is the input; give -o another name", io);
   }
-  if (fs::is_regular_file(path) && !options.force) {
+  if (path != convert::kStandardOutput && fs::is_regular_file(path) && !options.force) {
     return refuse(Code::kCannotWrite, path, "exists already; --force overwrites it", io);
   }
   std::error_code ignored;
@@ -100,7 +100,8 @@ ExitCode convert_model(const ir::Model& model, const Options& options, Io& io) {
 }
 
 /// Where OUT looks like one thing and becomes another.
-std::vector<Problem> surprises(const convert::TensorResults& result, const Options& options) {
+std::vector<Problem> surprises(const convert::TensorResults& result, const Options& options,
+                               bool of_folder) {
   namespace fs = std::filesystem;
   const auto remark = [&](std::string text) {
     return std::vector<Problem>{
@@ -108,6 +109,10 @@ std::vector<Problem> surprises(const convert::TensorResults& result, const Optio
   };
   const std::string suffix = fs::path(options.output).extension().string();
   if (options.output.ends_with('/') || suffix.size() < 2) return {};
+  if (of_folder) {
+    if (!is_format(suffix.substr(1))) return {};
+    return remark("is a folder: IN is one, and each of its files gives results of its own");
+  }
   if (fs::is_directory(options.output)) {
     if (!is_format(suffix.substr(1))) return {};
     return remark(
@@ -123,15 +128,14 @@ std::vector<Problem> surprises(const convert::TensorResults& result, const Optio
   return remark("is written as npy, whatever its name; --to says what to write");
 }
 
-ExitCode tell(const convert::TensorResults& result, const Options& options, Io& io) {
-  Problems problems(options.input);
-  bool failed = false;
-  for (Problem& problem : surprises(result, options)) problems.add(std::move(problem));
-  for (const Problem& problem : result.problems) {
-    problems.add(problem);
-    failed = failed || problem.severity == Severity::kError;
-  }
-  print_problems(problems, io);
+ExitCode tell(const convert::TensorResults& result, const Options& options, bool of_folder,
+              Io& io) {
+  std::vector<Problem> problems = surprises(result, options, of_folder);
+  problems.insert(problems.end(), result.problems.begin(), result.problems.end());
+  print_by_reason(options.input, problems, io);
+  const bool failed = std::any_of(problems.begin(), problems.end(), [](const Problem& problem) {
+    return problem.severity == Severity::kError;
+  });
   if (std::filesystem::is_directory(options.output)) {
     io.err << fmt::format("omscope: {} written to the folder {}\n", counted(result.files, "file"),
                           for_terminal(options.output));
@@ -142,6 +146,10 @@ ExitCode tell(const convert::TensorResults& result, const Options& options, Io& 
 ExitCode convert_input(const Input& input, const Options& options, Io& io) {
   if (!options.extract.empty()) {
     return refuse(Code::kBadUsage, options.input, "is no model; --extract takes models apart", io);
+  }
+  if (input.folder && options.output == convert::kStandardOutput) {
+    return refuse(Code::kBadUsage, options.input,
+                  "is a folder and gives many files; name a folder for them with -o", io);
   }
   convert::TensorOptions wanted = tensor_options(options);
   convert::TensorResults result;
@@ -155,8 +163,8 @@ ExitCode convert_input(const Input& input, const Options& options, Io& io) {
       result = convert::convert_tensors(*input.tensors, wanted);
     }
   }
-  if (input.tensors) print_problems(input.tensors->problems, io);
-  const ExitCode done = tell(result, options, io);
+  if (input.tensors) print_problems(input.tensors->problems, io, "inspect --format json lists {}");
+  const ExitCode done = tell(result, options, input.folder != nullptr, io);
   return input.problems().has_error() ? kFailed : done;
 }
 
@@ -169,10 +177,17 @@ Result<Input> read_described(const Options& options) {
   if (!file) return file.error();
   Input input;
   input.tensors = tensorfile::read_raw(*file, *spec);
+  for (const Problem& problem : input.tensors->problems.list()) {
+    if (problem.severity == Severity::kError) return problem;
+  }
   return input;
 }
 
 ExitCode run(const Options& options, Io& io) {
+  if (options.output == convert::kStandardOutput && !options.extract.empty()) {
+    return refuse(Code::kBadUsage, options.input,
+                  "--extract gives many files; name a folder for them with -o", io);
+  }
   const auto input = options.raw.empty() ? read_input(options.input) : read_described(options);
   if (!input) {
     print_problem(input.error(), io);

@@ -5,6 +5,7 @@
 #include "omscope/report/inspect_csv.h"
 #include "omscope/report/inspect_json.h"
 #include "omscope/report/inspect_text.h"
+#include "omscope/tensor/check_shape.h"
 #include "omscope/usage.h"
 
 namespace omscope::cli {
@@ -45,6 +46,7 @@ report::Inspected open(const std::string& path) {
   auto read = read_input(path);
   if (read) {
     input.read = std::move(*read);
+    if (input.read.tensors) tensor::check_origin_shapes(*input.read.tensors);
     if (dump::FolderIndex* folder = input.read.folder.get();
         folder != nullptr && folder->entries.empty() && folder->problems.list().empty()) {
       folder->problems.error(Code::kUnknownKind, std::nullopt, "",

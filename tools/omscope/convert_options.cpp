@@ -100,7 +100,9 @@ void describe(CLI::App& command, ConvertOptions& options) {
       ->required();
   command
       .add_option("-o,--output", options.output,
-                  "The file to write; a folder when there are several, or when it ends in /")
+                  "The file to write; a folder when there are several, or when it ends in /; "
+                  "-: standard output")
+      ->check(not_empty())
       ->required();
   command
       .add_option("--to", options.to,

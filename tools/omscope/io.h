@@ -4,6 +4,7 @@
 #include <functional>
 #include <iosfwd>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "omscope/core/problem.h"
@@ -38,17 +39,22 @@ struct CommonOptions {
 /// Width, length and colours of text for these options and this terminal.
 report::TextStyle text_style(const CommonOptions& options, const Io& io);
 
-/// Runs `write` on the report's stream: standard output, or the file `options.output`, which must
-/// be none of `inputs`. Says on `io.err` what went wrong.
+/// Runs `write` on the report's stream: standard output ("-", too), or the file `options.output`,
+/// which must be none of `inputs` and none that is read of a folder among them. Says on `io.err`
+/// what went wrong.
 ExitCode write_report(const CommonOptions& options, const std::vector<std::string>& inputs, Io& io,
                       const std::function<void(std::ostream&)>& write);
 
 /// Flushes standard output and says on `io.err` if that fails.
 ExitCode finish_output(Io& io);
 
-/// "omscope: FILE: …: error: …" on standard error; infos are left to the report, and so is what
-/// goes beyond a screenful.
-void print_problems(const Problems& problems, Io& io);
+/// "omscope: FILE: …: error: …" on standard error; infos are left to the report. What goes beyond a
+/// screenful is counted, with the words of `advice` on where it is told, if anywhere.
+void print_problems(const Problems& problems, Io& io,
+                    std::string_view advice = "--format json lists {}");
 void print_problem(const Problem& problem, Io& io);
+
+/// The problems of many files of `input`: those for the same reason are one line with a count.
+void print_by_reason(const std::string& input, const std::vector<Problem>& problems, Io& io);
 
 }  // namespace omscope::cli

@@ -135,6 +135,13 @@ CLI::Validator whole_number(int64_t least, int64_t most) {
           fmt::format("{} to {}", least, most)};
 }
 
+CLI::Validator not_empty() {
+  return {[](std::string& name) {
+            return name.empty() ? std::string("the name is empty; name a file") : std::string();
+          },
+          ""};
+}
+
 ExitCode report_bad_usage(const CLI::App& app, const CLI::ParseError& fault,
                           const std::vector<std::string>& arguments, Io& io) {
   const CLI::App* command = chosen_command(app);

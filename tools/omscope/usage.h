@@ -16,6 +16,9 @@ CLI::Validator one_of(std::vector<std::string> values);
 /// A whole number from `least` to `most`.
 CLI::Validator whole_number(int64_t least, int64_t most);
 
+/// A name that has a character.
+CLI::Validator not_empty();
+
 /// One line on standard error; with `--format json` among the arguments also a document with the
 /// problem on standard output.
 ExitCode report_bad_usage(const CLI::App& app, const CLI::ParseError& fault,

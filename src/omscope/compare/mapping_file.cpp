@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "omscope/core/byte_order_mark.h"
 #include "omscope/core/file_bytes.h"
 #include "omscope/core/text.h"
 #include "omscope/formats/dump/name_parts.h"
@@ -73,7 +74,7 @@ omscope::Result<std::vector<NamePair>> parse_name_pairs(std::string_view text,
 omscope::Result<std::vector<NamePair>> read_name_pairs(const std::string& path) {
   const auto file = FileBytes::open(path);
   if (!file) return file.error();
-  return parse_name_pairs(as_text((*file)->bytes()), path);
+  return parse_name_pairs(without_byte_order_mark(as_text((*file)->bytes())), path);
 }
 
 }  // namespace omscope::compare

@@ -122,7 +122,7 @@ class Folders {
 
   void finish(TensorResults& result) {
     for (auto& [path, folder] : folders_) {
-      const auto finished = folder.finish();
+      const auto finished = folder.finish(result.problems);
       if (finished) {
         result.files += *finished;
       } else {
@@ -152,7 +152,11 @@ class FolderConverter {
     }
     folders_.finish(result_);
     remarks_.tell(folder_.root, result_.problems);
-    if (result_.files == 0 && result_.problems.empty()) {
+    if (!met_.empty()) tell_unmet(met_, folder_.root, options_, result_.problems);
+    const bool failed =
+        std::any_of(result_.problems.begin(), result_.problems.end(),
+                    [](const Problem& problem) { return problem.severity == Severity::kError; });
+    if (result_.files == 0 && !failed) {
       result_.problems.push_back({Severity::kError, Code::kBadUsage, folder_.root, std::nullopt, "",
                                   "holds no tensor that was asked for; inspect lists them"});
     }
@@ -215,6 +219,7 @@ class FolderConverter {
     if (unit.joined) keep(unit.joined->problems.list());
     for (FilePlan& plan : unit.plans) {
       keep(plan.problems);
+      met_.insert(plan.met.begin(), plan.met.end());
       remarks_.merge(plan.remarks, fs::path(plan.file->file->path()).filename().string());
     }
     result_.files += unit.written;
@@ -226,6 +231,7 @@ class FolderConverter {
   Folders folders_;
   Names names_;
   Remarks remarks_;
+  std::set<size_t> met_;
   TensorResults result_;
   std::atomic<uint64_t> done_ = 0;
   uint64_t total_ = 0;

@@ -19,10 +19,14 @@ namespace {
 
 namespace fs = std::filesystem;
 
-bool wanted(const std::string& tensor, const TensorOptions& options) {
-  return options.tensors.empty() ||
-         std::any_of(options.tensors.begin(), options.tensors.end(),
-                     [&](const std::string& glob) { return glob_match(glob, tensor); });
+bool wanted(const std::string& tensor, const TensorOptions& options, std::set<size_t>& met) {
+  bool any = options.tensors.empty();
+  for (size_t i = 0; i < options.tensors.size(); ++i) {
+    if (!glob_match(options.tensors[i], tensor)) continue;
+    met.insert(i);
+    any = true;
+  }
+  return any;
 }
 
 /// What the values in the file will not be.
@@ -49,17 +53,28 @@ std::string loss_note(const tensor::EncodeLoss& loss, DType dtype) {
   return fmt::format("{}", fmt::join(parts, ", "));
 }
 
+std::string in_quotes(const std::string& name) {
+  return name.empty() ? "''" : for_terminal(name);
+}
+
 Problem nothing(const ir::TensorFile& file, const TensorOptions& options) {
+  std::vector<std::string> asked;
+  for (const std::string& glob : options.tensors) asked.push_back(in_quotes(glob));
   std::vector<std::string> names;
   constexpr size_t kMost = 8;
   for (const ir::StoredTensor& tensor : file.tensors) {
-    if (names.size() < kMost) names.push_back(for_terminal(tensor.name));
+    if (names.size() < kMost) names.push_back(in_quotes(tensor.name));
   }
-  const std::string why =
-      names.empty() ? fmt::format("holds no tensors; inspect shows what it holds{}",
-                                  file.records.empty() ? "" : ", --to json writes it")
-                    : fmt::format("has no tensor {}; it has {}{}", fmt::join(options.tensors, ", "),
-                                  fmt::join(names, ", "), file.tensors.size() > kMost ? ", …" : "");
+  std::string why;
+  if (names.empty()) {
+    why = fmt::format("holds no tensors; inspect shows what it holds{}",
+                      file.records.empty() ? "" : ", --to json writes it");
+  } else if (asked.empty()) {
+    why = "has tensors, but the values of none; inspect shows what is known of them";
+  } else {
+    why = fmt::format("has no tensor {}; it has {}{}", fmt::join(asked, ", "),
+                      fmt::join(names, ", "), file.tensors.size() > kMost ? ", …" : "");
+  }
   return {Severity::kError, Code::kBadUsage, file.file->path(), std::nullopt, "", why};
 }
 
@@ -73,7 +88,7 @@ FilePlan plan_tensors(const ir::TensorFile& file, const std::string& name,
   how.layout_if_fits = layout_if_fits;
   how.c_order = options.format == FileFormat::kBin || options.format == FileFormat::kJson;
   for (const ir::StoredTensor& tensor : file.tensors) {
-    if (!wanted(tensor.name, options)) continue;
+    if (!wanted(tensor.name, options, plan.met)) continue;
     auto rendered = render(tensor, how);
     if (!rendered) {
       // Nothing was lost that could be had, unless somebody asked for just that.
@@ -140,6 +155,18 @@ FilePlan plan_file(const ir::TensorFile& file, const std::string& name,
   return alone && none_fits ? plan_tensors(file, name, options, false) : std::move(plan);
 }
 
+void tell_unmet(const std::set<size_t>& met, const std::string& file, const TensorOptions& options,
+                std::vector<Problem>& problems) {
+  for (size_t i = 0; i < options.tensors.size(); ++i) {
+    if (met.contains(i)) continue;
+    const bool pattern = options.tensors[i].find_first_of("*?[") != std::string::npos;
+    problems.push_back({pattern ? Severity::kWarning : Severity::kError, Code::kBadUsage, file,
+                        std::nullopt, "--tensor",
+                        fmt::format("no tensor has the name {}; inspect lists them",
+                                    in_quotes(options.tensors[i]))});
+  }
+}
+
 size_t result_count(const FilePlan& plan) {
   if (!plan.one_for_all) return plan.items.size();
   const bool tables = plan.file != nullptr && !plan.file->records.empty();
@@ -147,9 +174,10 @@ size_t result_count(const FilePlan& plan) {
 }
 
 void place_in(OutputFolder& folder, FilePlan& plan, const TensorOptions& options) {
+  const std::string source = fs::path(plan.file->file->path()).filename().string();
   const auto add = [&](const TensorName& name) {
     plan.targets.push_back(
-        {folder.reserve(name.name, name.suffix), Links::kReplace, options.force});
+        {folder.reserve(name.name, name.suffix, source), Links::kReplace, options.force});
   };
   if (plan.one_for_all) return add(file_name(plan.name, *plan.file, options.format));
   const bool relayout = !options.render.layout.empty() || options.render.origin_shape;
@@ -222,11 +250,23 @@ TensorResults convert_tensors(const ir::TensorFile& file, const TensorOptions& o
   FilePlan plan = plan_file(file, name, options, true);
   const size_t count = result_count(plan);
   if (count == 0 && plan.problems.empty()) {
+    plan.remarks.tell(path, result.problems);
     result.problems.push_back(nothing(file, options));
     return result;
   }
+  if (options.output == kStandardOutput && (count > 1 || options.format == FileFormat::kNpz)) {
+    result.problems.push_back(
+        {Severity::kError, Code::kBadUsage, path, std::nullopt, "",
+         count > 1
+             ? "gives several results, which cannot all go to standard output; --tensor takes "
+               "one of them, --to json writes all into one"
+             : "npz cannot go to standard output, which cannot be sought in; name a file"});
+    return result;
+  }
   std::optional<OutputFolder> folder;
-  const bool into = count > 1 || options.output.ends_with('/') || fs::is_directory(options.output);
+  const bool into =
+      options.output != kStandardOutput &&
+      (count > 1 || options.output.ends_with('/') || fs::is_directory(options.output));
   if (count > 0 && into) {
     auto made = OutputFolder::create(options.output, options.force);
     if (!made) {
@@ -251,8 +291,9 @@ TensorResults convert_tensors(const ir::TensorFile& file, const TensorOptions& o
   result.files = write_plan(plan, options, progress);
   result.problems = std::move(plan.problems);
   plan.remarks.tell(path, result.problems);
+  if (!plan.met.empty()) tell_unmet(plan.met, path, options, result.problems);
   if (folder) {
-    const auto finished = folder->finish();
+    const auto finished = folder->finish(result.problems);
     if (finished) {
       result.files += *finished;
     } else {

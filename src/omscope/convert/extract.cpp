@@ -32,7 +32,7 @@ class Sink {
 
   void finish() {
     if (!folder_) return;
-    const auto finished = folder_->finish();
+    const auto finished = folder_->finish(result_.problems);
     if (finished) {
       result_.files += *finished;
     } else {

@@ -3,6 +3,7 @@
 
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -43,6 +44,7 @@ struct FilePlan {
   std::vector<OutputPath> targets;  ///< one per item, or one for all of them
   std::vector<Problem> problems;
   Remarks remarks;
+  std::set<size_t> met;  ///< which of the options' globs some tensor has met
   bool one_for_all = false;
 };
 
@@ -50,6 +52,10 @@ struct FilePlan {
 /// that is `alone` at least one must have them.
 FilePlan plan_file(const ir::TensorFile& file, const std::string& name,
                    const TensorOptions& options, bool alone);
+
+/// Names that were asked for and that no tensor has: an error, a warning where it is a pattern.
+void tell_unmet(const std::set<size_t>& met, const std::string& file, const TensorOptions& options,
+                std::vector<Problem>& problems);
 
 /// How many files it makes.
 size_t result_count(const FilePlan& plan);

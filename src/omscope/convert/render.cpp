@@ -38,7 +38,7 @@ Problem missing(const ir::StoredTensor& tensor) {
                     "the producer did not write its bytes; only another run can give them");
     case ir::Payload::kElsewhere:
       return refuse(tensor, Code::kBadValue,
-                    fmt::format("its values are not in the file ({}); inspect shows what is",
+                    fmt::format("its values are not at hand ({}); inspect shows what is",
                                 tensor.note.empty() ? "only its description is" : tensor.note));
     case ir::Payload::kComplete: break;
   }

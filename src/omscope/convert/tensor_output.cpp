@@ -177,6 +177,10 @@ class InOrder {
 
 }  // namespace
 
+bool is_standard_output(const OutputPath& target) {
+  return target.links == Links::kFollow && target.path == kStandardOutput;
+}
+
 std::string_view suffix_of(FileFormat format) {
   switch (format) {
     case FileFormat::kNpy: return ".npy";
@@ -188,6 +192,7 @@ std::string_view suffix_of(FileFormat format) {
 }
 
 Result<Done> check_target(const OutputPath& target) {
+  if (is_standard_output(target)) return Done{};
   std::error_code failed;
   const fs::file_status there = target.links == Links::kFollow
                                     ? fs::status(target.path, failed)
@@ -224,7 +229,8 @@ Result<Written> write_elements(const OutputPath& target, const std::string& befo
     if (const int error = write_all(fd, as_bytes(before)); error != 0) return error;
     if (const auto plain = tensor.plain()) return write_plain(fd, *plain, file, progress);
     Blocks blocks(tensor, &file, progress);
-    const bool seeks = ::lseek(fd, 0, SEEK_CUR) >= 0;
+    // Standard output may be a file that something is in already.
+    const bool seeks = !is_standard_output(target) && ::lseek(fd, 0, SEEK_CUR) >= 0;
     const int error =
         seeks ? write_anywhere(fd, before.size(), blocks) : write_in_order(fd, blocks);
     written.loss = blocks.loss();

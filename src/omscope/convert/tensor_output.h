@@ -15,12 +15,17 @@ enum class FileFormat : uint8_t { kNpy, kNpz, kBin, kJson };
 
 std::string_view suffix_of(FileFormat format);
 
+/// The path by which a user means standard output.
+inline constexpr std::string_view kStandardOutput = "-";
+
 /// A path that was made from a name inside of a file is never followed, one that a user typed is.
 struct OutputPath {
   std::string path;
   Links links = Links::kReplace;
   bool force = false;
 };
+
+bool is_standard_output(const OutputPath& target);
 
 /// Called now and then with the bytes that were written since the last call, from any thread.
 using Progress = std::function<void(uint64_t bytes)>;

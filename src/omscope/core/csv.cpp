@@ -51,4 +51,33 @@ std::string csv_row(const std::vector<std::string>& cells, CsvCells kind) {
   return row + '\n';
 }
 
+std::vector<std::string> next_csv_row(std::string_view& text) {
+  std::vector<std::string> cells(1);
+  bool quoted = false;
+  while (!text.empty()) {
+    const char c = text.front();
+    text.remove_prefix(1);
+    if (quoted) {
+      if (c != '"') {
+        cells.back() += c;
+      } else if (text.starts_with('"')) {
+        cells.back() += c;
+        text.remove_prefix(1);
+      } else {
+        quoted = false;
+      }
+    } else if (c == '"' && cells.back().empty()) {
+      quoted = true;
+    } else if (c == ',') {
+      cells.emplace_back();
+    } else if (c == '\n') {
+      break;
+    } else {
+      cells.back() += c;
+    }
+  }
+  if (cells.back().ends_with('\r')) cells.back().pop_back();
+  return cells;
+}
+
 }  // namespace omscope

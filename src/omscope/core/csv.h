@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace omscope {
@@ -13,5 +14,8 @@ enum class CsvCells : uint8_t { kGuarded, kExact };
 
 /// One row with its line break. Cells with commas, quotes or line breaks are quoted.
 std::string csv_row(const std::vector<std::string>& cells, CsvCells kind = CsvCells::kGuarded);
+
+/// The cells of the first row, which is removed from `text`.
+std::vector<std::string> next_csv_row(std::string_view& text);
 
 }  // namespace omscope

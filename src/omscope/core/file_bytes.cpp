@@ -56,6 +56,14 @@ std::string_view advice(int error) {
   }
 }
 
+/// A device may never end. A terminal ends when its user says so, and /dev/null at once.
+bool is_endless(int fd, const struct stat& info) {
+  if (S_ISBLK(info.st_mode)) return true;
+  if (!S_ISCHR(info.st_mode) || ::isatty(fd) == 1) return false;
+  struct stat null {};
+  return ::stat("/dev/null", &null) != 0 || null.st_rdev != info.st_rdev;
+}
+
 /// `expected`: what the file system says of a small file, which is read at once; 0: not known.
 Result<std::vector<std::byte>> read_all(int fd, const std::string& path, size_t expected) {
   constexpr size_t kStep = size_t{1} << 16;
@@ -99,6 +107,7 @@ std::shared_ptr<const FileBytes> FileBytes::from_memory(std::string path,
 }
 
 Result<std::shared_ptr<const FileBytes>> FileBytes::open(const std::string& path) {
+  if (path.empty()) return cannot_open(path, "the name is empty; name a file or a folder");
   const Descriptor fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
   if (fd.get() < 0) {
     return cannot_open(path, fmt::format("cannot open: {}{}", system_text(errno), advice(errno)));
@@ -117,6 +126,7 @@ Result<std::shared_ptr<const FileBytes>> FileBytes::from_descriptor(int fd, cons
     return cannot_open(path, fmt::format("cannot stat: {}", system_text(errno)));
   }
   if (S_ISDIR(info.st_mode)) return cannot_open(path, "is a folder; name a file in it");
+  if (is_endless(fd, info)) return cannot_open(path, "is a device; name a file");
   const auto size = static_cast<size_t>(info.st_size);
   const bool is_file = S_ISREG(info.st_mode) && from_start;
   if (!is_file || size <= kSmall) {

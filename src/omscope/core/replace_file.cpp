@@ -1,6 +1,5 @@
 #include "omscope/core/replace_file.h"
 
-#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <filesystem>
@@ -59,9 +58,14 @@ Problem cannot_write(const std::string& path, std::string why) {
 
 Problem cannot_write(const std::string& path, int error) {
   std::string why = "cannot write: " + std::generic_category().message(error);
-  if (error == ENOENT) {
-    const fs::path folder = fs::path(path).parent_path();
+  std::error_code failed;
+  const fs::path folder = fs::path(path).parent_path();
+  if (path.empty()) {
+    why = "the name is empty; name a file";
+  } else if (error == ENOENT && !folder.empty() && !fs::is_directory(folder, failed)) {
     why = fmt::format("the folder '{}' does not exist; make it first", folder.string());
+  } else if (error == ENOENT) {
+    why = "no file can be made there; choose another folder";
   }
   return cannot_write(path, std::move(why));
 }
@@ -77,17 +81,6 @@ fs::path behind_links(fs::path path) {
   return path;
 }
 
-/// Creates a file that was not there before; its name is put into `name`.
-int create_beside(const fs::path& target, mode_t mode, std::string& name) {
-  constexpr int kTries = 100;
-  for (int i = 0; i < kTries; ++i) {
-    name = fmt::format("{}.part{}.{}", target.string(), ::getpid(), i);
-    const int fd = ::open(name.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
-    if (fd >= 0 || errno != EEXIST) return fd;
-  }
-  return -1;
-}
-
 /// The error number of what went wrong, 0 for nothing.
 int write_to(int fd, const std::function<void(std::ostream&)>& write) {
   DescriptorBuffer buffer(fd);
@@ -95,6 +88,13 @@ int write_to(int fd, const std::function<void(std::ostream&)>& write) {
   write(out);
   out.flush();
   return buffer.error();
+}
+
+Result<Done> write_to_standard_output(const std::function<int(int fd)>& write) {
+  if (const int error = write(STDOUT_FILENO); error != 0) {
+    return cannot_write("standard output", error);
+  }
+  return Done{};
 }
 
 Result<Done> write_straight(const std::string& path, const std::function<int(int fd)>& write) {
@@ -117,6 +117,7 @@ Result<Done> replace_file_raw(const std::string& path, Links links,
                               const std::function<int(int fd)>& write) {
   struct stat info {};
   const bool follow = links == Links::kFollow;
+  if (follow && path == "-") return write_to_standard_output(write);
   const bool exists = (follow ? ::stat : ::lstat)(path.c_str(), &info) == 0;
   if (exists && S_ISDIR(info.st_mode)) return cannot_write(path, "is a folder; name a file in it");
   if (exists && follow && !S_ISREG(info.st_mode)) return write_straight(path, write);
@@ -124,16 +125,13 @@ Result<Done> replace_file_raw(const std::string& path, Links links,
   constexpr mode_t kNewFile = 0666;  // less the umask
   constexpr mode_t kPrivate = 0600;  // until it has the permissions of what it replaces
   const fs::path target = follow ? behind_links(path) : fs::path(path);
-  std::string name;
-  const int fd = create_beside(target, keeps_mode ? kPrivate : kNewFile, name);
-  if (fd < 0) return cannot_write(path, errno);
-  UnfinishedFile unfinished(name);
+  UnfinishedFile unfinished(target, keeps_mode ? kPrivate : kNewFile);
+  if (unfinished.fd() < 0) return cannot_write(path, unfinished.error());
   constexpr mode_t kPermissions = 07777;
   int error = 0;
-  if (keeps_mode && ::fchmod(fd, info.st_mode & kPermissions) != 0) error = errno;
-  if (error == 0) error = write(fd);
-  if (::close(fd) != 0 && error == 0) error = errno;
-  if (error == 0) error = unfinished.rename_to(target);
+  if (keeps_mode && ::fchmod(unfinished.fd(), info.st_mode & kPermissions) != 0) error = errno;
+  if (error == 0) error = write(unfinished.fd());
+  if (error == 0) error = unfinished.complete();
   if (error != 0) return cannot_write(path, error);
   return Done{};
 }

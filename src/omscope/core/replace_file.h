@@ -17,7 +17,7 @@ enum class Links : uint8_t { kFollow, kReplace };
 
 /// Writes through a temporary file beside the target, which is renamed to it when it is complete;
 /// an existing target keeps its permissions. With kFollow a target that is no regular file (a
-/// pipe, a device) is written straight into.
+/// pipe, a device) is written straight into, and "-" is standard output.
 Result<Done> replace_file(const std::string& path, Links links,
                           const std::function<void(std::ostream&)>& write);
 

@@ -39,7 +39,8 @@ Character first_character(std::string_view text) {
 /// Control characters, and the marks that make a terminal show text in another order.
 bool is_unsafe(char32_t code) {
   return code < 0x20 || (code >= 0x7F && code <= 0x9F) || (code >= 0x200E && code <= 0x200F) ||
-         (code >= 0x2028 && code <= 0x202E) || (code >= 0x2066 && code <= 0x2069) || code == 0xFEFF;
+         (code >= 0x2028 && code <= 0x202E) || (code >= 0x2066 && code <= 0x2069) ||
+         code == 0xFEFF || code == 0x061C;
 }
 
 /// East Asian wide characters, in ranges coarse enough for names in models and logs.

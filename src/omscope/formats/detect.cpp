@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "omscope/core/byte_order_mark.h"
 #include "omscope/core/text.h"
 #include "omscope/formats/config/acl_json.h"
 #include "omscope/formats/dump/recognise.h"
@@ -141,6 +142,11 @@ Detection of_om(ByteView bytes) {
 
 Detection detect(ByteView bytes) {
   constexpr size_t kLook = size_t{1} << 16;
+  const ByteView marked = without_byte_order_mark(bytes);
+  if (marked.size() < bytes.size() && is_printable(as_text(marked).substr(0, kLook))) {
+    if (marked.empty()) return unknown("empty", "it has nothing but a byte order mark");
+    return detect(marked);
+  }
   if (bytes.empty()) {
     return unknown("empty",
                    "it has no bytes: the download or the conversion failed; make it again");

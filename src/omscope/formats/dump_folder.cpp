@@ -7,6 +7,7 @@
 #include <tbb/parallel_for.h>
 
 #include "omscope/formats/dump/overflow.h"
+#include "omscope/tensor/check_shape.h"
 
 namespace omscope {
 namespace {
@@ -48,6 +49,7 @@ Looked look_at(const dump::FolderEntry& entry, const Look& look) {
   }
   if (!out.file.file) return out;
   out.seen = true;
+  tensor::check_origin_shapes(*out.file.file);
   out.rest = look(out.file);
   out.size = out.file.file->file->size();
   out.account = out.file.file->account;

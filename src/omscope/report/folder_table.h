@@ -33,6 +33,7 @@ class FolderTable {
   /// Keeps the first ones in the order of the run, so that memory has a limit.
   void add(std::vector<FolderLine> lines);
 
+  bool empty() const { return lines_.empty(); }
   void write_odd(TextPage& page) const;
   void write(TextPage& page);
 

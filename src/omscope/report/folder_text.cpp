@@ -146,8 +146,12 @@ void write_folder_text(TextPage& page, dump::FolderIndex& folder, const InspectO
   list("exception", seen.messages);
   if (with_tensors) table.write_odd(page);
   note_sections(page, options);
+  if (with_tensors && table.empty()) {  // one line, which problems shall not push off the page
+    page.blank();
+    table.write(page);
+  }
   write_problems(page, folder.problems);
-  if (!with_tensors) return;
+  if (!with_tensors || table.empty()) return;
   page.blank();
   table.write(page);
 }

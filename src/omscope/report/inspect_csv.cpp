@@ -101,9 +101,14 @@ void write_tensors_csv(std::ostream& out, const std::vector<const Inspected*>& i
       out << text_of(tensor_rows(file, place_of(file), options));
       continue;
     }
+    bool any = false;
     visit(*input->read.folder, {}, [&](const FolderFile& each) {
-      return [&out, text = text_of(tensor_rows(*each.file, each.place, options))] { out << text; };
+      return [&out, &any, text = text_of(tensor_rows(*each.file, each.place, options))] {
+        any = any || !text.empty();
+        out << text;
+      };
     });
+    if (!any) note_no_such_op(*input->read.folder, options);
   }
 }
 

@@ -83,14 +83,17 @@ void write_folder(JsonStream& out, dump::FolderIndex& folder, const InspectOptio
   out.field("detected", nullptr);
   write_no_model(out, options);
   out.open_array("tensors");
+  bool any = false;
   const FolderAccount account = visit(folder, {}, [&](const FolderFile& each) {
     auto rows =
         std::make_shared<std::vector<TensorRow>>(tensor_rows(*each.file, each.place, options));
-    return [rows, &out, &options] {
+    return [rows, &out, &options, &any] {
+      any = any || !rows->empty();
       for (const TensorRow& row : *rows) write_tensor_row(out, row, options.stats);
     };
   });
   out.close();
+  if (!any) note_no_such_op(folder, options);
   // Known only when all files have been opened, one batch after the other.
   out.field("file", file_json(folder.root, account.bytes, account.accounted, account.unknown));
   out.field("problems", problems_json(folder.problems));

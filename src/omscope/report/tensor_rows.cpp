@@ -150,6 +150,12 @@ std::vector<TensorRow> tensor_rows(const ir::TensorFile& file, const ir::RunPlac
   return rows;
 }
 
+void note_no_such_op(dump::FolderIndex& folder, const InspectOptions& options) {
+  if (options.op_globs.empty()) return;
+  folder.problems.warning(Code::kBadUsage, std::nullopt, "--op",
+                          "no op has a name like that; '*' stands for any text, \"/\" too");
+}
+
 Json census_json(const std::optional<Census>& census) {
   if (!census) return nullptr;
   const auto or_null = [&](double value) {

@@ -30,6 +30,9 @@ struct TensorRow {
 std::vector<TensorRow> tensor_rows(const ir::TensorFile& file, const ir::RunPlace& place,
                                    const InspectOptions& options, bool with_histogram = false);
 
+/// Adds a problem that says so to a folder of which `options.op_globs` let nothing pass.
+void note_no_such_op(dump::FolderIndex& folder, const InspectOptions& options);
+
 std::string_view to_string(ir::Payload payload);
 
 /// The keys of a census as one object; null where there is none.

@@ -33,7 +33,7 @@ class Writer {
         msopst_json(one_, files_).dump(2, ' ', false, Json::error_handler_t::replace) + "\n");
     if (!golden.empty()) write_text("golden", ".py", golden);
     write_text("README", ".md", readme(one_, files_, out_.has_golden));
-    const auto renamed = folder_.finish();
+    const auto renamed = folder_.finish(out_.problems);
     if (!renamed) out_.problems.push_back(renamed.error());
     if (renamed) out_.files += *renamed;
     return std::move(out_);

@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "omscope/core/byte_order_mark.h"
 #include "omscope/core/text.h"
 #include "omscope/formats/config/acl_json_rules.h"
 
@@ -13,7 +14,7 @@ namespace {
 
 /// Hand-written files of a few hundred bytes; this leaves room for long lists of ops, and bounds
 /// what the document costs.
-constexpr uint64_t kMostBytes = uint64_t{1} << 20;
+constexpr uint64_t kMostBytes = uint64_t{2} << 20;
 constexpr size_t kMostDepth = 16;
 
 /// Members beside "dump" that aclInit reads.
@@ -129,8 +130,7 @@ void read_document(const Json& document, ir::TensorFile& out) {
 }  // namespace
 
 bool looks_like_acl_json(ByteView bytes) {
-  if (bytes.size() > kMostBytes) return false;
-  const std::string_view text = as_text(bytes);
+  const std::string_view text = without_byte_order_mark(as_text(bytes));
   if (is_empty_object(text)) return true;
   const std::string_view key = first_key(text);
   return key == "dump" ||
@@ -139,12 +139,14 @@ bool looks_like_acl_json(ByteView bytes) {
 
 std::unique_ptr<ir::TensorFile> read_acl_json(const std::shared_ptr<const FileBytes>& file) {
   auto out = std::make_unique<ir::TensorFile>(file, Kind::kAclJson);
-  const std::string_view text = as_text(file->bytes());
+  const std::string_view text = without_byte_order_mark(as_text(file->bytes()));
   out->byte_map.add(0, file->size(), "JSON");
   out->account = out->byte_map.account(file->bytes());
   if (file->size() > kMostBytes || json_depth(text) > kMostDepth) {
     out->problems.error(Code::kTooLarge, std::nullopt, "",
-                        "is larger or nested deeper than any configuration; not read");
+                        fmt::format("is larger than {} or nested deeper than any configuration; "
+                                    "not read",
+                                    human_bytes(kMostBytes)));
     return out;
   }
   const Json document = Json::parse(text, nullptr, false);

@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include "omscope/core/byte_order_mark.h"
 #include "omscope/core/text.h"
 #include "omscope/formats/config/aipp_config.h"
 
@@ -10,7 +11,7 @@ std::unique_ptr<ir::TensorFile> read_aipp_file(const std::shared_ptr<const FileB
   auto out = std::make_unique<ir::TensorFile>(file, Kind::kAippConfig);
   out->byte_map.add(0, file->size(), "settings");
   out->account = out->byte_map.account(file->bytes());
-  const AippConfig config = read_aipp_config(as_text(file->bytes()));
+  const AippConfig config = read_aipp_config(without_byte_order_mark(as_text(file->bytes())));
   for (const std::string& fault : config.faults) {
     out->problems.error(Code::kBadText, std::nullopt, "aipp_op",
                         for_terminal(fault) + "; atc refuses it, correct the file");

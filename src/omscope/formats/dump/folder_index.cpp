@@ -8,8 +8,12 @@
 #include <fmt/format.h>
 #include <tbb/parallel_for.h>
 
+#include "omscope/core/byte_order_mark.h"
+#include "omscope/core/csv.h"
 #include "omscope/core/file_bytes.h"
 #include "omscope/core/text.h"
+#include "omscope/core/unfinished_file.h"
+#include "omscope/formats/dump/name_parts.h"
 
 namespace omscope::dump {
 namespace {
@@ -24,8 +28,25 @@ struct Folder {
   std::vector<std::string> files;
   std::vector<std::string> folders;  ///< names; links among them are in `links` instead
   std::vector<std::string> links;    ///< links to folders
+  std::vector<std::string> strange;  ///< named like a dump, and no file: "NAME\n what it is"
   std::string fault;
 };
+
+/// Whether one would miss it where it is not read.
+bool is_named_like_a_tensor(std::string_view name) {
+  return parse_file_name(name).kind != NameKind::kOther || !tensor_suffix(name).empty();
+}
+
+std::string_view what_it_is(const fs::directory_entry& entry, bool is_link) {
+  std::error_code failed;
+  switch (entry.status(failed).type()) {
+    case fs::file_type::fifo: return "is a pipe, no file";
+    case fs::file_type::socket: return "is a socket, no file";
+    case fs::file_type::block:
+    case fs::file_type::character: return "is a device, no file";
+    default: return is_link ? "is a link that leads to no file" : "cannot be looked at";
+  }
+}
 
 void sort_out(const fs::directory_entry& entry, Folder& folder) {
   std::error_code failed;
@@ -34,7 +55,9 @@ void sort_out(const fs::directory_entry& entry, Folder& folder) {
   if (entry.is_directory(failed)) {
     (is_link ? folder.links : folder.folders).push_back(std::move(name));
   } else if (entry.is_regular_file(failed)) {
-    folder.files.push_back(std::move(name));
+    if (!is_unfinished_name(name)) folder.files.push_back(std::move(name));
+  } else if (is_named_like_a_tensor(name)) {
+    folder.strange.push_back(fmt::format("{}\n{}", name, what_it_is(entry, is_link)));
   }
 }
 
@@ -45,7 +68,7 @@ void list(Folder& folder) {
     sort_out(*entry, folder);
   }
   if (failed) folder.fault = failed.message();
-  for (auto* names : {&folder.files, &folder.folders, &folder.links}) {
+  for (auto* names : {&folder.files, &folder.folders, &folder.links, &folder.strange}) {
     std::sort(names->begin(), names->end());
   }
 }
@@ -53,6 +76,31 @@ void list(Folder& folder) {
 std::string below(const std::string& folder, const std::string& name) {
   return folder.ends_with('/') ? folder + name : folder + "/" + name;
 }
+
+/// What is told of each of a few and counted of all.
+class Strange {
+ public:
+  void add(const Folder& folder, Problems& problems) {
+    constexpr size_t kMost = 20;
+    for (const std::string& each : folder.strange) {
+      if (++count_ > kMost) continue;
+      const size_t end = each.rfind('\n');
+      problems.warning(Code::kCannotOpen, std::nullopt, below(folder.path, each.substr(0, end)),
+                       each.substr(end + 1) + "; not read");
+      told_ = count_;
+    }
+  }
+  void finish(Problems& problems) const {
+    if (count_ == told_) return;
+    problems.warning(
+        Code::kCannotOpen, std::nullopt, "",
+        fmt::format("{} more with names of dumps are no files; not read", grouped(count_ - told_)));
+  }
+
+ private:
+  uint64_t count_ = 0;
+  uint64_t told_ = 0;
+};
 
 /// All folders below `root`, level by level: those of one level are listed at the same time.
 std::vector<Folder> walk(const std::string& root, Problems& problems) {
@@ -62,6 +110,7 @@ std::vector<Folder> walk(const std::string& root, Problems& problems) {
   std::set<fs::path> linked;
   std::error_code failed;
   linked.insert(fs::canonical(root, failed));
+  Strange strange;
   std::vector<Folder> level(1);
   level[0].path = root;
   for (size_t depth = 0; !level.empty() && depth < kMostDepth; ++depth) {
@@ -69,9 +118,11 @@ std::vector<Folder> walk(const std::string& root, Problems& problems) {
     std::vector<Folder> next;
     for (Folder& folder : level) {
       if (!folder.fault.empty()) {
-        problems.warning(Code::kCannotOpen, std::nullopt, folder.path,
-                         fmt::format("cannot be listed: {}", folder.fault));
+        problems.error(
+            Code::kCannotOpen, std::nullopt, folder.path == root ? "" : folder.path,
+            fmt::format("cannot be listed: {}; ask for permission to read it", folder.fault));
       }
+      strange.add(folder, problems);
       for (const std::string& name : folder.folders) next.push_back({below(folder.path, name)});
       for (const std::string& name : folder.links) {
         const std::string path = below(folder.path, name);
@@ -81,7 +132,8 @@ std::vector<Folder> walk(const std::string& root, Problems& problems) {
         const bool around = (here / "").string().starts_with((real / "").string());
         if (around || !linked.insert(real).second) {
           problems.info(Code::kDuplicateName, std::nullopt, path,
-                        "is a link to a folder that is listed already; not followed");
+                        around ? "is a link to a folder that it lies in; not followed"
+                               : "is a link to a folder that is listed already; not followed");
           continue;
         }
         next.push_back({path});
@@ -90,6 +142,7 @@ std::vector<Folder> walk(const std::string& root, Problems& problems) {
     }
     level = std::move(next);
   }
+  strange.finish(problems);
   if (!level.empty()) {
     problems.warning(Code::kTooDeep, std::nullopt, level[0].path,
                      "folders are nested deeper than any dump; the rest was left out");
@@ -159,10 +212,23 @@ std::string cell(const std::optional<int64_t>& number) {
   return number ? fmt::format("{}", *number) : "";
 }
 
+/// What omscope writes: titles, then rows that may have quotes.
+NameMapping parse_own_mapping(std::string_view text) {
+  NameMapping mapping;
+  next_csv_row(text);
+  while (!text.empty()) {
+    std::vector<std::string> cells = next_csv_row(text);
+    if (cells.size() > 1) mapping.insert_or_assign(std::move(cells[0]), std::move(cells[1]));
+  }
+  return mapping;
+}
+
 }  // namespace
 
 NameMapping parse_mapping(std::string_view text) {
   NameMapping mapping;
+  text = without_byte_order_mark(text);
+  if (text.starts_with("file,name")) return parse_own_mapping(text);
   const auto unquoted = [](std::string_view cell) {
     if (cell.size() < 2 || cell.front() != '"' || cell.back() != '"') return std::string(cell);
     return std::string(cell.substr(1, cell.size() - 2));
@@ -173,7 +239,7 @@ NameMapping parse_mapping(std::string_view text) {
     text.remove_prefix(std::min(end + 1, text.size()));
     if (line.ends_with('\r')) line.remove_suffix(1);
     const size_t comma = line.find(',');
-    if (comma == std::string_view::npos || line == "file,name") continue;
+    if (comma == std::string_view::npos) continue;
     mapping.insert_or_assign(unquoted(line.substr(0, comma)), unquoted(line.substr(comma + 1)));
   }
   return mapping;

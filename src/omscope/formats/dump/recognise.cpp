@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "omscope/core/byte_order_mark.h"
 #include "omscope/formats/dump/atb.h"
 #include "omscope/formats/dump/core_file.h"
 #include "omscope/formats/dump/kernel_data.h"
@@ -48,7 +49,7 @@ Kind recognise(ByteView bytes) {
 }
 
 std::unique_ptr<ir::TensorFile> read_any(const std::shared_ptr<const FileBytes>& file) {
-  const Kind kind = recognise(file->bytes());
+  const Kind kind = recognise(without_byte_order_mark(file->bytes()));
   for (const DumpKind& each : kKinds) {
     if (each.kind == kind) return each.read(file);
   }

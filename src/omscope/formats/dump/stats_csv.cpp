@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "omscope/core/byte_order_mark.h"
 #include "omscope/core/text.h"
 #include "omscope/formats/dump/fit_shape.h"
 #include "omscope/formats/dump/numbers.h"
@@ -47,7 +48,8 @@ class Row {
 
 class CsvReader {
  public:
-  explicit CsvReader(ir::TensorFile& out) : out_(out), rest_(as_text(out.file->bytes())) {}
+  explicit CsvReader(ir::TensorFile& out)
+      : out_(out), rest_(without_byte_order_mark(as_text(out.file->bytes()))) {}
 
   void read() {
     const auto titles = split(next_line(), ',');

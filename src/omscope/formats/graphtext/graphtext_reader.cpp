@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "omscope/core/byte_order_mark.h"
 #include "omscope/formats/ge/facts.h"
 #include "omscope/formats/graphtext/ge_onnx.h"
 #include "omscope/formats/graphtext/json_to_wire.h"
@@ -105,7 +106,13 @@ void read_spelled_model(ir::Model& model, std::string message) {
 
 std::unique_ptr<ir::Model> read_graphtext(const std::shared_ptr<const FileBytes>& file, Kind kind) {
   auto model = std::make_unique<ir::Model>(file, kind);
-  const std::string_view text = as_text(file->bytes());
+  std::string_view text = as_text(file->bytes());
+  // Blanks keep the offsets true; readers of JSON know the mark.
+  std::string blanked;
+  if (without_byte_order_mark(text).size() < text.size() && kind != Kind::kAtcJson) {
+    blanked = std::string(kByteOrderMark.size(), ' ');
+    text = blanked += without_byte_order_mark(text);
+  }
   model->byte_map.add(0, file->size(), "text");
   switch (kind) {
     case Kind::kAtcJson:

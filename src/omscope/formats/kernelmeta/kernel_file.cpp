@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include "omscope/core/byte_order_mark.h"
 #include "omscope/core/text.h"
 #include "omscope/formats/kernelmeta/kernel_json.h"
 
@@ -23,7 +24,7 @@ std::unique_ptr<ir::TensorFile> read_kernel_file(const std::shared_ptr<const Fil
   auto out = std::make_unique<ir::TensorFile>(file, Kind::kKernelJson);
   out->byte_map.add(0, file->size(), "JSON");
   out->account = out->byte_map.account(file->bytes());
-  const auto json = read_kernel_json(as_text(file->bytes()), file->path());
+  const auto json = read_kernel_json(without_byte_order_mark(as_text(file->bytes())), file->path());
   if (!json) {
     out->problems.add(json.error());
     return out;

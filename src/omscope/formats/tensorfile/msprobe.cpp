@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "omscope/core/byte_order_mark.h"
 #include "omscope/core/text.h"
 #include "omscope/formats/tensorfile/elements.h"
 #include "omscope/formats/tensorfile/msprobe_events.h"
@@ -63,7 +64,10 @@ class DataFiles {
       auto file = open_beside(out_.file->path(), folder + name);
       if (file) return *file;
       if (file.error().code == Code::kExternalOutside) {
-        out_.problems.add(file.error());
+        out_.problems.warning(Code::kExternalOutside, std::nullopt,
+                              for_terminal(shortened(as_utf8(name), 100)),
+                              "lies outside of the dump's folder and was not opened; copy it "
+                              "beside the dump.json");
         tensor.note = "its data file lies outside of the folder and was not opened";
         return std::nullopt;
       }
@@ -133,7 +137,7 @@ void read_dump(ir::TensorFile& out) {
 }  // namespace
 
 bool looks_like_msprobe(ByteView bytes) {
-  std::string_view text = as_text(bytes);
+  std::string_view text = without_byte_order_mark(as_text(bytes));
   const size_t start = text.find_first_not_of(" \t\r\n");
   if (start == std::string_view::npos || text[start] != '{') return false;
   text.remove_prefix(start);
@@ -142,7 +146,7 @@ bool looks_like_msprobe(ByteView bytes) {
 
 std::unique_ptr<ir::TensorFile> read_msprobe(const std::shared_ptr<const FileBytes>& file) {
   auto out = std::make_unique<ir::TensorFile>(file, Kind::kMsprobeJson);
-  std::string_view text = as_text(file->bytes());
+  std::string_view text = without_byte_order_mark(as_text(file->bytes()));
   text.remove_prefix(std::min(text.find_first_not_of(" \t\r\n"), text.size()));
   if (!is_dump(text) && looks_like_construct(text)) {
     read_construct(*out);

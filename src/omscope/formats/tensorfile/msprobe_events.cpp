@@ -187,7 +187,14 @@ bool MsprobeEvents::end_array() {
 }
 
 bool MsprobeEvents::parse_error(size_t position, const std::string& token,
-                                const nlohmann::json::exception& /*fault*/) {
+                                const nlohmann::json::exception& fault) {
+  constexpr int kBeyondDouble = 406;
+  if (fault.id == kBeyondDouble) {
+    return stop(Code::kBadValue,
+                fmt::format("holds the number {}, which is beyond what a double can hold (what "
+                            "stood before was read); correct it or dump anew",
+                            shortened(for_terminal(token), 40)));
+  }
   out_.problems.error(Code::kBadJson, position == 0 ? 0 : position - 1, "",
                       fmt::format("is no JSON at '{}' (what stood before was read); the dump was "
                                   "cut, run it to its end",

@@ -4,6 +4,8 @@
 #include <array>
 #include <charconv>
 
+#include <fmt/format.h>
+
 #include "omscope/core/text.h"
 
 namespace omscope::tensorfile {
@@ -91,11 +93,15 @@ class Literal {
   size_t at_ = 0;
 };
 
-bool read_shape(Literal& literal, std::vector<int64_t>& shape) {
+/// `why`: what is wrong with a shape that can be read.
+bool read_shape(Literal& literal, std::vector<int64_t>& shape, std::string& why) {
   if (!literal.accept('(')) return false;
   while (!literal.accept(')')) {
     int64_t dim = 0;
-    if (!literal.integer(dim) || dim < 0 || shape.size() == kMostDims) return false;
+    if (!literal.integer(dim)) return false;
+    if (dim < 0) why = fmt::format("dim {} of its shape is {}", shape.size(), dim);
+    if (shape.size() == kMostDims) why = fmt::format("its shape has more than {} dims", kMostDims);
+    if (!why.empty()) return false;
     shape.push_back(dim);
     if (!literal.accept(',') && literal.next() != ')') return false;
   }
@@ -120,7 +126,7 @@ bool read_descr(Literal& literal, NpyHeader& header) {
 }
 
 /// One entry of the dict. Bit of `seen`: which key it was.
-bool read_entry(Literal& literal, NpyHeader& header, unsigned& seen) {
+bool read_entry(Literal& literal, NpyHeader& header, unsigned& seen, std::string& why) {
   std::string key;
   if (!literal.string(key) || !literal.accept(':')) return false;
   if (key == "descr") {
@@ -134,7 +140,7 @@ bool read_entry(Literal& literal, NpyHeader& header, unsigned& seen) {
   if (key != "shape") return false;
   seen |= 4U;
   header.shape.clear();
-  return read_shape(literal, header.shape);
+  return read_shape(literal, header.shape, why);
 }
 
 struct Row {
@@ -244,15 +250,16 @@ Result<NpyHeader> parse_npy_dict(std::string_view file, std::string_view text, u
   NpyHeader header;
   Literal literal(text);
   unsigned seen = 0;
+  std::string why;
   bool sound = literal.accept('{');
   while (sound && !literal.accept('}')) {
-    sound = read_entry(literal, header, seen) && (literal.accept(',') || literal.next() == '}');
+    sound =
+        read_entry(literal, header, seen, why) && (literal.accept(',') || literal.next() == '}');
   }
   if (sound && seen == 7U) return header;
-  return Problem{
-      Severity::kError,  Code::kBadHeader,
-      std::string(file), at + literal.position(),
-      "npy header",      "is no dict of descr, fortran_order and shape; the file is damaged"};
+  if (why.empty()) why = "is no dict of descr, fortran_order and shape";
+  return Problem{Severity::kError,        Code::kBadHeader, std::string(file),
+                 at + literal.position(), "npy header",     why + "; the file is damaged"};
 }
 
 Result<NpyHeader> read_npy_header(ByteCursor& cursor) {

@@ -16,18 +16,34 @@ constexpr std::string_view kSuffix = ".npy";
 /// Enough of a member that is too large to unpack to know its type and shape.
 constexpr uint64_t kHead = 4096;
 
+/// Arrays of one value pack to a thousandth: what is beyond the memory that an archive may cost
+/// goes to a file without a name, which has a limit of its own.
+class Spill {
+ public:
+  bool take(const ZipMember& member) {
+    constexpr uint64_t kMostRatio = 1032;  // of deflate
+    const bool possible = member.size / kMostRatio <= member.packed;
+    if (!possible || member.size > left_) return false;
+    left_ -= member.size;
+    return true;
+  }
+
+ private:
+  uint64_t left_ = uint64_t{1} << 30U;
+};
+
 void too_large(ir::TensorFile& out, const ZipMember& member, const std::string& name) {
   out.problems.error(Code::kTooLarge, member.header_offset, name,
-                     fmt::format("unpacks to {}, far more than an archive of this size can "
-                                 "justify; only its header was read. Unpack it with unzip and give "
-                                 "the .npy file",
+                     fmt::format("unpacks to {}, far more than an archive of this size can justify "
+                                 "and than is unpacked to a temporary file; only its header was "
+                                 "read. Unpack it with unzip and give the .npy file",
                                  human_bytes(member.size)));
 }
 
 void add_deflated(ir::TensorFile& out, const ZipMember& member, NpySource source,
-                  Unpacker& unpacker, Budget& budget) {
+                  Unpacker& unpacker, Budget& budget, Spill& spill) {
   out.byte_map.add(member.data_offset, member.data.size(), "packed " + source.name);
-  const bool affordable = budget.take(member.size);
+  const bool affordable = budget.take(member.size) || spill.take(member);
   if (!affordable) too_large(out, member, source.name);
   const auto room = own_room(out, affordable ? member.size : std::min(member.size, kHead));
   if (!room) return out.problems.add(room.error());
@@ -45,11 +61,13 @@ void add_deflated(ir::TensorFile& out, const ZipMember& member, NpySource source
   for (size_t i = before; i < out.tensors.size(); ++i) {
     // Offsets inside of an unpacked member are not the file's.
     out.tensors[i].offset = member.data_offset;
+    if (!affordable) out.tensors[i].note = "packed in the archive, and too large to unpack";
     if (out.tensors[i].note.empty()) out.tensors[i].note = "packed in the archive";
   }
 }
 
-void add_member(ir::TensorFile& out, const ZipMember& member, Unpacker& unpacker, Budget& budget) {
+void add_member(ir::TensorFile& out, const ZipMember& member, Unpacker& unpacker, Budget& budget,
+                Spill& spill) {
   NpySource source;
   source.name = as_utf8(member.name.substr(0, member.name.size() - kSuffix.size()));
   if (member.data_offset == 0) {
@@ -58,7 +76,7 @@ void add_member(ir::TensorFile& out, const ZipMember& member, Unpacker& unpacker
     return;
   }
   if (!member.stored) {
-    add_deflated(out, member, std::move(source), unpacker, budget);
+    add_deflated(out, member, std::move(source), unpacker, budget, spill);
     return;
   }
   source.content = member.data;
@@ -88,6 +106,7 @@ std::unique_ptr<ir::TensorFile> read_npz(const std::shared_ptr<const FileBytes>&
   const ZipDirectory directory = read_zip_directory(file->path(), file->bytes(), budget);
   if (directory.fault) out->problems.add(*directory.fault);
   Unpacker unpacker(file->bytes());
+  Spill spill;
   out->tensors.reserve(directory.members.size());
   for (const ZipMember& member : directory.members) {
     if (member.data_offset > 0) {
@@ -105,7 +124,7 @@ std::unique_ptr<ir::TensorFile> read_npz(const std::shared_ptr<const FileBytes>&
                           "more arrays than the archive has room for; the rest was left out");
       break;
     }
-    add_member(*out, member, unpacker, budget);
+    add_member(*out, member, unpacker, budget, spill);
   }
   if (directory.offset > 0) {
     out->byte_map.add(directory.offset, file->size() - directory.offset, "zip directory");

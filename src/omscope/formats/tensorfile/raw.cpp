@@ -93,11 +93,17 @@ std::unique_ptr<ir::TensorFile> read_raw(const std::shared_ptr<const FileBytes>&
   const auto size = count ? dtype_bytes(spec.dtype, *count) : std::nullopt;
   if (!size) {
     out->problems.error(Code::kBadCount, std::nullopt, "--raw",
-                        "the shape has more bytes than any file");
+                        "the shape has more bytes than any file; state the shape that it has");
   } else {
     tensor.size = *size;
     tensor.bytes = file->bytes().first(std::min<uint64_t>(*size, file->size()));
-    check_complete(*out, tensor);
+    if (file->size() < *size) {
+      tensor.payload = ir::Payload::kCut;
+      out->problems.error(Code::kTruncated, std::nullopt, "--raw",
+                          fmt::format("the shape needs {} bytes, the file has {}; state the shape "
+                                      "that it has, one dim may be -1",
+                                      *size, file->size()));
+    }
     out->byte_map.add(0, tensor.bytes.size(), tensor.name);
     if (file->size() > *size) {
       out->problems.warning(Code::kUnexplainedBytes, *size, "--raw",

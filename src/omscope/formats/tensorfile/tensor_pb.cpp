@@ -1,6 +1,9 @@
 #include "omscope/formats/tensorfile/tensor_pb.h"
 
+#include <algorithm>
+
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "omscope/core/text.h"
 #include "omscope/formats/onnx/readers.h"
@@ -138,7 +141,8 @@ class PbReader {
     tensor.dtype_number = dtype_info(from.type.dtype).onnx;
     tensor.has_shape = true;
     tensor.shape.assign(from.type.shape.begin(), from.type.shape.end());
-    tensor.size = ir::exact_bytes(from.type).value_or(from.size);
+    const bool possible = has_possible_shape(from, tensor);
+    tensor.size = possible ? ir::exact_bytes(from.type).value_or(from.size) : from.bytes.size();
     tensor.offset = from.offset;
     tensor.bytes = from.bytes;
     if (!from.has_offset) tensor.note = "stored as typed numbers; put in order while reading";
@@ -184,6 +188,25 @@ class PbReader {
   }
 
  private:
+  /// Shapes of stored tensors are numbers, and few enough to be counted.
+  bool has_possible_shape(const ir::Tensor& from, ir::StoredTensor& tensor) {
+    const bool known =
+        std::all_of(tensor.shape.begin(), tensor.shape.end(), [](int64_t dim) { return dim >= 0; });
+    const auto count = known ? ir::element_count(tensor.shape) : std::nullopt;
+    if (count && (from.type.dtype == DType::kUndefined || from.type.dtype == DType::kString ||
+                  dtype_bytes(from.type.dtype, *count))) {
+      return true;
+    }
+    out_.problems.error(
+        Code::kBadValue, from.has_offset ? std::optional(from.offset) : std::nullopt, tensor.name,
+        fmt::format("dims {} {}; its bytes are kept without a shape", fmt::join(tensor.shape, "x"),
+                    known ? "are more than 64 bits can count" : "are not all known"));
+    tensor.note = fmt::format("dims in the file: {}", fmt::join(tensor.shape, "x"));
+    tensor.has_shape = false;
+    tensor.shape.clear();
+    return false;
+  }
+
   std::string item_name(std::string_view container_name) const {
     if (container_name.empty()) return "";
     return fmt::format("{}.{}", as_utf8(container_name), out_.tensors.size());
