@@ -121,10 +121,8 @@ TEST_F(ConvertSaid, AnOriginShapeThatCannotBeIsDoubted) {
 }
 
 TEST_F(ConvertSaid, TensorsThatHaveNoValues) {
-  DumpTensor tensor = float_tensor({1, 2});
-  tensor.address = 0;
-  tensor.size = tensor.payload.size();
-  tensor.payload.clear();
+  DumpTensor tensor;
+  tensor.shape = {2};
   const auto dump = scratch_.write(kName, DumpBuilder("relu1").output(tensor).build());
   const auto run = convert(dump, "a.npy");
   EXPECT_EQ(run.exit_code, 2);
