@@ -37,10 +37,12 @@ bool is_array_file(Kind kind) {
   return kind == Kind::kNpy || kind == Kind::kNpz || kind == Kind::kPt || kind == Kind::kTensorPb;
 }
 
-/// Readers call arrays without a name of their own "output:0", "output:1".
+/// Readers call arrays without a name of their own "output:0", "output:1", or "input:0" by the name
+/// of their file.
 bool is_numbered(const std::string& name) {
-  constexpr std::string_view kPrefix = "output:";
-  return name.starts_with(kPrefix) && is_digits(name.substr(kPrefix.size()));
+  const size_t colon = name.find(':');
+  return (name.starts_with("output:") || name.starts_with("input:")) &&
+         is_digits(name.substr(colon + 1));
 }
 
 std::string why_set_aside(Kind kind, const std::string& slot, bool in_folder) {

@@ -6,6 +6,7 @@
 
 #include <tbb/parallel_for.h>
 
+#include "omscope/core/text.h"
 #include "omscope/formats/dump/overflow.h"
 #include "omscope/tensor/check_shape.h"
 
@@ -105,6 +106,14 @@ ir::RunPlace place_in_header(const std::string& record_path, const Candidate& du
   return input.tensors ? place_of(*input.tensors, dump.name) : dump.name.place;
 }
 
+/// An array file has one tensor and no name for it; in a folder that of the file tells which one of
+/// its op it is.
+void name_by_file(const dump::FolderEntry& entry, ir::TensorFile& file) {
+  const bool array = file.kind == Kind::kNpy || file.kind == Kind::kPt;
+  if (!array || file.tensors.size() != 1 || file.tensors[0].name != "output:0") return;
+  if (!entry.name.tensor.empty()) file.tensors[0].name = as_utf8(entry.name.tensor);
+}
+
 }  // namespace
 
 FolderFile open_entry(const dump::FolderEntry& entry) {
@@ -118,6 +127,7 @@ FolderFile open_entry(const dump::FolderEntry& entry) {
   Input input = read_input(*file);
   if (input.tensors) {
     out.file = std::move(input.tensors);
+    name_by_file(entry, *out.file);
     out.place = place_of(*out.file, entry.name);
   } else if (is_named_as_dump(entry) && input.model) {
     const auto& list = input.model->problems.list();

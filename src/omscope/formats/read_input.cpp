@@ -121,15 +121,6 @@ std::optional<int64_t> stream_in_message(std::string_view message) {
   return fault == std::errc() && number >= 0 ? std::optional(number) : std::nullopt;
 }
 
-/// An array file has one tensor and no name for it; that of the file may say which one it is.
-void name_by_file(ir::TensorFile& file) {
-  const bool array = file.kind == Kind::kNpy || file.kind == Kind::kPt;
-  if (!array || file.tensors.size() != 1 || file.tensors[0].name != "output:0") return;
-  const std::string last = fs::path(file.file->path()).filename().string();
-  const std::string told = dump::parse_file_name(last).tensor;
-  if (!told.empty()) file.tensors[0].name = as_utf8(told);
-}
-
 template <class T>
 void adopt(T& own, const T& from) {
   const bool empty = [&] {
@@ -168,7 +159,6 @@ Input read_input(const std::shared_ptr<const FileBytes>& file) {
   Input input;
   input.detection = std::move(detection);
   input.tensors = reader->read(file);
-  name_by_file(*input.tensors);
   return input;
 }
 

@@ -66,8 +66,7 @@ Json tensor_json(const CaseTensor& tensor, const CaseFiles& files) {
     // Integers are most often indices or counts, which small ones are right for.
     const bool is_integer = dtype.find("int") != std::string_view::npos;
     out["data_distribute"] = Json::array({"uniform"});
-    out["value_range"] =
-        Json::array({is_integer ? Json::array({0, 2}) : Json::array({0.1, 1.0})});
+    out["value_range"] = Json::array({is_integer ? Json::array({0, 2}) : Json::array({0.1, 1.0})});
   }
   return out;
 }
