@@ -185,7 +185,7 @@ TEST(Reasons, BoundsOfEveryMetricThatAPolicyKnows) {
   const Result kl = of_values({5, 1, 2, 3}, {0, 1, 2, 3}, DType::kFloat32,
                               "[default]\natol = 10.0\nmsaccucmp_kl = 1e-9\n");
   EXPECT_TRUE(says(kl.pairs[0].reason, "msaccucmp_kl")) << lines(kl);
-  const std::string docs = test::file_content(test::source_dir() / "docs/cli.md");
+  const std::string docs = test::file_content(test::source_dir() / "docs/policy.md");
   const size_t from = docs.find("Bounds may be set for");
   ASSERT_NE(from, std::string::npos);
   const std::string listed = docs.substr(from, docs.find("\n\n", from) - from);

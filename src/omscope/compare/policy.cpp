@@ -196,6 +196,7 @@ Thresholds Policy::thresholds(const Subject& asked) const {
   }
   if (has_command_line_) state(command_line_, "--rtol, --atol");
   if (const Rule* rule = last_rule(subject)) state(rule->settings, rule->source);
+  out.dtype = subject.dtype;
   return out;
 }
 

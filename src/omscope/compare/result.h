@@ -50,7 +50,8 @@ struct Thresholds {
   /// Further bounds by metric key: lower ones for "cosine", the ratios, "snr" and "psnr", upper
   /// ones for all others.
   std::vector<std::pair<std::string, double>> bounds;
-  std::string source;  ///< which default, preset or rule they come from
+  std::string source;               ///< which default, preset or rule they come from
+  DType dtype = DType::kUndefined;  ///< that judges
 };
 
 struct Pair {
