@@ -1,5 +1,7 @@
 // What a policy or the values of a pair must not talk into a pass.
 
+#include <filesystem>
+
 #include <gtest/gtest.h>
 
 #include "omscope/compare/mapping_file.h"
@@ -152,6 +154,59 @@ TEST(NoSilentPass, InputsAreNotOverwrittenByABaseline) {
   save.save_baseline = runs.path("golden/op.npy");
   EXPECT_TRUE(runs.compare(save).problems.has_error());
   EXPECT_EQ(test::file_content(save.save_baseline), content);
+}
+
+TEST(NoSilentPass, ABaselineIsSavedOutsideOfWhatIsCompared) {
+  TwoRuns runs;
+  runs.run("op.npy", npy_file(ramp(4), {4}));
+  runs.golden("op.npy", npy_file(ramp(4), {4}));
+  Options save;
+  save.save_baseline = runs.path("golden/new.base");
+  EXPECT_TRUE(runs.compare(save).problems.has_error());
+  EXPECT_FALSE(std::filesystem::exists(save.save_baseline));
+}
+
+TEST(NoSilentPass, ADamagedGoldenMakesNoBaseline) {
+  TwoRuns runs;
+  const std::string array = npy_file(ramp(64), {64});
+  runs.run("op.npy", array);
+  runs.golden("op.npy", array);
+  Options save;
+  save.save_baseline = runs.path("base");
+  EXPECT_FALSE(runs.compare(save).problems.has_error());
+  const std::string good = test::file_content(save.save_baseline);
+  runs.golden("other.npy", array.substr(0, array.size() - 4));
+  EXPECT_TRUE(runs.compare(save).problems.has_error());
+  EXPECT_EQ(test::file_content(save.save_baseline), good);
+}
+
+TEST(NoSilentPass, MostPairsThatSayNothingAreToldOf) {
+  TwoRuns runs;
+  for (const std::string op : {"a", "b", "c"}) {
+    const std::string array = npy_file(ramp(4), {4});
+    runs.run(op + ".npy", array);
+    runs.golden("x/" + op + ".npy", array);
+    if (op != "a") runs.golden("y/" + op + ".npy", array);
+  }
+  const Result result = runs.compare();
+  EXPECT_EQ(result.summary.uncomparable, 2U) << lines(result);
+  EXPECT_TRUE(result.incomplete);
+  EXPECT_EQ(result.why, "only 1 of 3 pairs could be compared; all pass");
+}
+
+TEST(NoSilentPass, AFailureByItsPeakSaysSo) {
+  Values run = ramp(1000);
+  run[7] += 100;
+  const Result result =
+      compare_by("[default]\nrtol = 1e-3\nfail_share = 0.1\npeak_error = 0.05\n", run, ramp(1000));
+  EXPECT_EQ(result.pairs[0].status, Status::kFail);
+  EXPECT_NE(result.pairs[0].reason.find("none by more than 0.05 of golden's largest"),
+            std::string::npos)
+      << lines(result);
+}
+
+TEST(NoSilentPass, BytesAreNoMapping) {
+  EXPECT_FALSE(compare::parse_name_pairs(std::string_view("a,\x01b\n", 5), "map"));
 }
 
 TEST(NoSilentPass, AnArchiveWithAnotherCrcIsDamaged) {

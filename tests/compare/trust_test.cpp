@@ -194,6 +194,9 @@ TEST(Trust, RecordedStatisticsOfBothSidesAreCompared) {
   EXPECT_NE(lines(other).find("max is 2.1, golden 2"), std::string::npos) << lines(other);
   EXPECT_EQ(compared(recorded(2, 0.26)).verdict, Verdict::kFail);
   EXPECT_EQ(compared(recorded(2, 0.25, "NaN")).verdict, Verdict::kFail);
+  std::string turned = recorded(2, 0.25);
+  turned.replace(turned.find("[100]"), 5, "[10, 10]");
+  EXPECT_EQ(compared(turned).verdict, Verdict::kFail) << "as many elements in another shape";
 }
 
 // Names sort otherwise than the ops ran.

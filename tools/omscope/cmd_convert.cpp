@@ -48,7 +48,7 @@ ExitCode extract(const ir::Model& model, const Options& options, Io& io) {
 /// The name of the JSON file: OUT itself, or one in it where OUT is a folder.
 std::string json_path(const Options& options) {
   namespace fs = std::filesystem;
-  const bool folder = options.output.ends_with('/') || fs::is_directory(options.output);
+  const bool folder = options.output.ends_with('/') || is_folder(options.output);
   if (!folder || options.output == convert::kStandardOutput) return options.output;
   return (fs::path(options.output) / (fs::path(options.input).filename().string() + ".json"))
       .string();
@@ -66,7 +66,8 @@ ExitCode to_json(const ir::Model& model, const Options& options, Io& io) {
   if (is_same_file(path, options.input)) {
     return refuse(Code::kCannotWrite, path, "is the input; give -o another name", io);
   }
-  if (path != convert::kStandardOutput && fs::is_regular_file(path) && !options.force) {
+  std::error_code unknown;
+  if (path != convert::kStandardOutput && fs::is_regular_file(path, unknown) && !options.force) {
     return refuse(Code::kCannotWrite, path, "exists already; --force overwrites it", io);
   }
   std::error_code ignored;
@@ -113,7 +114,7 @@ std::vector<Problem> surprises(const convert::TensorResults& result, const Optio
     if (!is_format(suffix.substr(1))) return {};
     return remark("is a folder: IN is one, and each of its files gives results of its own");
   }
-  if (fs::is_directory(options.output)) {
+  if (is_folder(options.output)) {
     if (!is_format(suffix.substr(1))) return {};
     return remark(
         "is a folder: there is more than one result, or there was a folder of that name; "

@@ -40,13 +40,14 @@ void apply_show(const std::vector<std::string>& show, InspectOptions& options) {
   }
 }
 
-report::Inspected open(const std::string& path) {
+report::Inspected open(const std::string& path, bool with_values) {
   report::Inspected input;
   input.path = path;
   auto read = read_input(path);
   if (read) {
     input.read = std::move(*read);
     if (input.read.tensors) tensor::check_origin_shapes(*input.read.tensors);
+    if (input.read.tensors && with_values) ir::check_payloads(*input.read.tensors);
     if (dump::FolderIndex* folder = input.read.folder.get();
         folder != nullptr && folder->entries.empty() && folder->problems.list().empty()) {
       folder->problems.error(Code::kUnknownKind, std::nullopt, "",
@@ -75,7 +76,7 @@ ExitCode report_problems(const std::vector<report::Inspected>& inputs, Io& io) {
 ExitCode run(Options& options, Io& io) {
   apply_show(options.show, options.inspect);
   std::vector<report::Inspected> inputs;
-  for (const std::string& path : options.files) inputs.push_back(open(path));
+  for (const std::string& path : options.files) inputs.push_back(open(path, options.inspect.stats));
   const ExitCode written = write_report(options.common, options.files, io, [&](std::ostream& out) {
     if (options.common.format == "json") {
       report::write_inspect_json(out, inputs, options.inspect);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <filesystem>
 #include <limits>
 #include <map>
 #include <mutex>
@@ -69,6 +70,17 @@ std::map<std::string, uint64_t> order_by_time(const Side& run) {
   std::map<std::string, uint64_t> order;
   for (const auto& [key, op] : sorted) order.try_emplace(op, order.size());
   return order;
+}
+
+bool is_inside(const std::string& path, const std::string& folder) {
+  namespace fs = std::filesystem;
+  std::error_code failed;
+  const fs::path root = fs::weakly_canonical(folder, failed);
+  if (failed) return false;
+  const fs::path file = fs::weakly_canonical(path, failed);
+  if (failed) return false;
+  const fs::path inside = file.lexically_relative(root);
+  return !inside.empty() && *inside.begin() != "..";
 }
 
 class Comparison {
@@ -146,6 +158,22 @@ class Comparison {
                             "is one of the inputs, which are never written; name another file"});
       return;
     }
+    for (const Side* side : {&run, &golden}) {
+      if (!side->is_folder() || !is_inside(options_.save_baseline, side->path)) continue;
+      result_.problems.add({Severity::kError, Code::kCannotWrite, options_.save_baseline,
+                            std::nullopt, "--save-baseline",
+                            fmt::format("lies inside of {}, whose files are what is compared; name "
+                                        "a file elsewhere",
+                                        side->path)});
+      return;
+    }
+    if (golden.problems.has_error()) {
+      result_.problems.add({Severity::kError, Code::kCannotWrite, options_.save_baseline,
+                            std::nullopt, "--save-baseline",
+                            "was not written: golden is damaged, and a baseline of the rest would "
+                            "pass what it does not hold; get golden again"});
+      return;
+    }
     Problems problems(options_.golden);
     const Baseline baseline = make_baseline(golden, {}, problems);
     for (const Problem& problem : problems.list()) result_.problems.add(problem);
@@ -198,10 +226,7 @@ class Comparison {
     report_damaged();
     OutputsLeft outputs;
     outputs.missing = list_unpaired(pairing, run, golden);
-    for (size_t i = 0; i < pairing.pairs.size(); ++i) {
-      const bool refused = !pairing.pairs[i].refusal.empty() && !result_.pairs[i].ignored;
-      if (refused && pairing.pairs[i].is_model_output) ++outputs.ambiguous;
-    }
+    outputs.ambiguous = count_ambiguous_outputs(pairing);
     count_shared(pairing.pairs);
     conclude(result_, options_.strict, outputs);
     if (result_.pairs.empty()) {
@@ -288,6 +313,17 @@ class Comparison {
     });
   }
 
+  /// Of several dumps of one output that is one.
+  uint64_t count_ambiguous_outputs(const Pairing& pairing) const {
+    std::set<std::string> names;
+    for (size_t i = 0; i < pairing.pairs.size(); ++i) {
+      const Pair& pair = result_.pairs[i];
+      const bool refused = !pairing.pairs[i].refusal.empty() && !pair.ignored;
+      if (refused && pair.is_model_output) names.insert(pair.op + '\n' + pair.tensor);
+    }
+    return names.size();
+  }
+
   /// Returns how many golden outputs of the model are missing in the run.
   uint64_t list_unpaired(const Pairing& pairing, const Side& run, const Side& golden) {
     uint64_t missing = 0;
@@ -312,7 +348,9 @@ class Comparison {
     for (const Alone& alone : pairing.run) list(run, alone, result_.unpaired_run);
     for (const Alone& alone : pairing.golden) {
       const bool counts = list(golden, alone, result_.unpaired_golden);
-      if (counts && alone.is_model_output) ++missing;
+      // Those are counted with the pairs that they are in the way of.
+      const bool in_the_way = alone.reason.starts_with("ambiguous");
+      if (counts && alone.is_model_output && !in_the_way) ++missing;
     }
     return missing;
   }

@@ -87,6 +87,19 @@ class Recorded {
   std::string changed_;
 };
 
+std::vector<int64_t> without_ones(std::vector<int64_t> shape) {
+  std::erase(shape, 1);
+  return shape;
+}
+
+/// Statistics of another layout are of the same values, if of as many.
+bool shapes_differ(const ir::StoredTensor& run, const ir::StoredTensor& golden) {
+  if (!run.has_shape || !golden.has_shape) return false;
+  if (ir::element_count(run.shape) != ir::element_count(golden.shape)) return true;
+  return run.format.base == golden.format.base &&
+         without_ones(run.shape) != without_ones(golden.shape);
+}
+
 bool has_any(const ir::RecordedStats& stats) {
   return stats.min || stats.max || stats.mean || stats.l2norm;
 }
@@ -108,10 +121,16 @@ void compare_recorded(const ir::StoredTensor& run, const ir::StoredTensor& golde
                       const Thresholds& thresholds, Pair& pair) {
   pair.by_statistics = true;
   pair.shape = golden.shape;
-  if (run.has_shape && golden.has_shape &&
-      ir::element_count(run.shape) != ir::element_count(golden.shape)) {
+  if (shapes_differ(run, golden)) {
     pair.status = Status::kFail;
     pair.reason = "shape differs";
+    return;
+  }
+  if (run.recorded->count && golden.recorded->count &&
+      *run.recorded->count != *golden.recorded->count) {
+    pair.status = Status::kFail;
+    pair.reason = fmt::format("{} elements were counted, {} in golden", *run.recorded->count,
+                              *golden.recorded->count);
     return;
   }
   Recorded recorded(run, golden, thresholds);

@@ -1,5 +1,6 @@
 #include "omscope/compare/mapping_file.h"
 
+#include <algorithm>
 #include <unordered_map>
 
 #include <fmt/format.h>
@@ -34,6 +35,12 @@ NamedTensor parse_named_tensor(std::string_view text) {
 omscope::Result<std::vector<NamePair>> parse_name_pairs(std::string_view text,
                                                         const std::string& file) {
   constexpr size_t kMostPairs = 1000000;
+  const auto is_no_text = [](char c) {
+    return static_cast<unsigned char>(c) < ' ' && c != '\t' && c != '\n' && c != '\r';
+  };
+  if (std::any_of(text.begin(), text.end(), is_no_text)) {
+    return bad_line(file, 1, "is no text; give a file with a pair of names on each line");
+  }
   std::vector<NamePair> pairs;
   std::unordered_map<std::string, std::pair<std::string_view, size_t>> golden_of;
   size_t number = 0;

@@ -1,5 +1,6 @@
 #include "omscope/compare/save_baseline.h"
 
+#include <algorithm>
 #include <filesystem>
 
 #include <fmt/format.h>
@@ -43,13 +44,15 @@ void add_names(const Side& side, const Tensor& tensor, BaselineTensor& out) {
 struct Kept {
   std::optional<BaselineTensor> tensor;
   std::string why_not;
+  bool damaged = false;
 };
 
 Kept keep_one(const Side& side, const Tensor& tensor, const BaselineOptions& options) {
   const auto file = open_file(side.files[tensor.file]);
   if (!file || tensor.index >= file->tensors.size()) return {{}, "its file cannot be opened"};
   const ir::StoredTensor& stored = file->tensors[tensor.index];
-  if (!ir::is_as_stored(stored)) return {{}, "the CRC-32 of the archive does not fit its bytes"};
+  if (!ir::is_as_stored(stored))
+    return {{}, "the CRC-32 of the archive does not fit its bytes", true};
   if (!tensor::can_decode(stored.dtype)) return {{}, "its elements have no rule as numbers"};
   const Alignment alignment = align_alone(stored, {});
   if (!alignment.sides) return {{}, alignment.reason};
@@ -75,6 +78,12 @@ Baseline make_baseline(const Side& golden, const BaselineOptions& options, Probl
   tbb::parallel_for(size_t{0}, kept.size(), [&](size_t i) {
     if (golden.tensors[i].set_aside.empty()) kept[i] = keep_one(golden, golden.tensors[i], options);
   });
+  if (std::any_of(kept.begin(), kept.end(), [](const Kept& each) { return each.damaged; })) {
+    problems.error(Code::kCannotWrite, std::nullopt, "--save-baseline",
+                   "was not written: golden is damaged, and a baseline of the rest would pass what "
+                   "it does not hold; get golden again");
+    return baseline;
+  }
   for (size_t i = 0; i < kept.size(); ++i) {
     if (kept[i].tensor) {
       baseline.tensors.push_back(std::move(*kept[i].tensor));

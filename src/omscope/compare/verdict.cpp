@@ -81,10 +81,14 @@ void judge_tolerance(const PairMetrics& m, const Thresholds& thresholds, Finding
       thresholds.peak_error > 0 && !(largest <= thresholds.peak_error * peak_of(m.golden));
   const bool fails = share > thresholds.fail_share || peak;
   if (!fails && share <= thresholds.warn_share) return;
-  out.add(fails ? Status::kFail : Status::kWarn,
-          fmt::format("{} over tolerance ({}){}",
-                      share_text(over, m.count) + (over == 1 ? " is" : " are"),
-                      tolerance_text(thresholds), worst_text(m)));
+  std::string text = fmt::format("{} over tolerance ({}){}",
+                                 share_text(over, m.count) + (over == 1 ? " is" : " are"),
+                                 tolerance_text(thresholds), worst_text(m));
+  if (peak && share <= thresholds.fail_share) {
+    text += fmt::format("; so many may be, but none by more than {} of golden's largest, {:.6g}",
+                        number_text(thresholds.peak_error), peak_of(m.golden));
+  }
+  out.add(fails ? Status::kFail : Status::kWarn, std::move(text));
 }
 
 /// Of one number on each side: their cosine is 1 or -1, which is all that is left of it.
@@ -159,8 +163,9 @@ std::string nothing_compared(const Result& result) {
   return fmt::format("{}; of the first: {}", text, first->reason);
 }
 
-/// Whether most golden tensors that could have a partner have none.
+/// Whether most golden tensors that could have a partner have none, or most pairs say nothing.
 bool is_incomplete(const Summary& sum) {
+  if (sum.uncomparable > sum.compared()) return true;
   return sum.missing > 0 && 2 * sum.missing > sum.paired() + sum.missing;
 }
 
@@ -186,6 +191,10 @@ std::string sentence(const Result& result, const OutputsLeft& outputs, bool stri
   }
   if (result.verdict == Verdict::kFail && strict) {
     return "strict: not every tensor has a partner that it can be compared with";
+  }
+  if (result.incomplete && sum.uncomparable > compared) {
+    return fmt::format("only {} of {} could be compared; all pass", grouped(compared),
+                       counted(compared + sum.uncomparable, "pair"));
   }
   if (result.incomplete) {
     return fmt::format("only {} of {} compared; all pass", grouped(sum.paired()),

@@ -264,9 +264,8 @@ TensorResults convert_tensors(const ir::TensorFile& file, const TensorOptions& o
     return result;
   }
   std::optional<OutputFolder> folder;
-  const bool into =
-      options.output != kStandardOutput &&
-      (count > 1 || options.output.ends_with('/') || fs::is_directory(options.output));
+  const bool into = options.output != kStandardOutput &&
+                    (count > 1 || options.output.ends_with('/') || is_folder(options.output));
   if (count > 0 && into) {
     auto made = OutputFolder::create(options.output, options.force);
     if (!made) {

@@ -219,6 +219,10 @@ Result<Rendered> render(const ir::StoredTensor& stored, const RenderOptions& opt
   out.layout = tensor.format;
   const bool stated = out.take_stated_size(tensor, options);
   if (!stated && tensor.payload != ir::Payload::kComplete) return missing(tensor);
+  if (!ir::is_as_stored(tensor)) {
+    return refuse(tensor, Code::kBadArchive,
+                  "the CRC-32 in the archive does not fit its bytes; get the file again");
+  }
   const auto elements = stated ? std::optional(out.count_)
                         : tensor.has_shape && bits_of(tensor.dtype) > 0
                             ? ir::element_count(tensor.shape)

@@ -156,11 +156,17 @@ int write_all_at(int fd, ByteView bytes, uint64_t offset) {
   return 0;
 }
 
-bool is_same_file(const std::string& a, const std::string& b) {
+bool is_same_file(const std::string& path, const std::string& input) {
   struct stat first {};
   struct stat second {};
-  return ::stat(a.c_str(), &first) == 0 && ::stat(b.c_str(), &second) == 0 &&
-         first.st_dev == second.st_dev && first.st_ino == second.st_ino;
+  const int found = input == "-" ? ::fstat(STDIN_FILENO, &second) : ::stat(input.c_str(), &second);
+  return ::stat(path.c_str(), &first) == 0 && found == 0 && first.st_dev == second.st_dev &&
+         first.st_ino == second.st_ino;
+}
+
+bool is_folder(const std::string& path) {
+  struct stat info {};
+  return ::stat(path.c_str(), &info) == 0 && S_ISDIR(info.st_mode);
 }
 
 void write_parts(std::ostream& out, const std::vector<ByteView>& parts) {

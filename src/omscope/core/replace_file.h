@@ -31,8 +31,12 @@ Result<Done> replace_file_raw(const std::string& path, Links links,
 int write_all(int fd, ByteView bytes);
 int write_all_at(int fd, ByteView bytes, uint64_t offset);
 
-/// Whether both paths lead to the same file. False where one of them leads nowhere.
-bool is_same_file(const std::string& a, const std::string& b);
+/// Whether both paths lead to the same file; the input "-" is what standard input comes from. False
+/// where one of them leads nowhere.
+bool is_same_file(const std::string& path, const std::string& input);
+
+/// False, too, where that cannot be told.
+bool is_folder(const std::string& path);
 
 /// Hands bytes to a stream. They may lie in a mapped file.
 void write_parts(std::ostream& out, const std::vector<ByteView>& parts);

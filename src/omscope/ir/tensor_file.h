@@ -113,5 +113,7 @@ struct TensorFile {
 
 /// False: the payload is not what was put into the archive.
 bool is_as_stored(const StoredTensor& tensor);
+/// An error for each tensor that is not.
+void check_payloads(TensorFile& file);
 
 }  // namespace omscope::ir

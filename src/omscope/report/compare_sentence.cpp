@@ -75,6 +75,10 @@ std::string passed(const compare::Result& result) {
 /// "only 3 of 9 golden tensors have a partner; give --model …".
 std::string coverage(const compare::Result& result) {
   const compare::Summary& summary = result.summary;
+  if (summary.uncomparable > summary.compared()) {
+    return fmt::format("only {} of {} could be compared", grouped(summary.compared()),
+                       counted(summary.compared() + summary.uncomparable, "pair"));
+  }
   return fmt::format("only {} of {} {} a partner{}{}", grouped(summary.paired()),
                      counted(summary.paired() + summary.missing, "golden tensor"),
                      summary.paired() == 1 ? "has" : "have", result.advice.empty() ? "" : "; ",
