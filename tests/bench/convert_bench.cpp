@@ -7,6 +7,7 @@
 
 #include <benchmark/benchmark.h>
 #include <signal.h>
+#include <spawn.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -85,10 +86,10 @@ std::optional<uint64_t> most_private(const std::vector<std::string>& words) {
   std::vector<char*> arguments;
   for (std::string& word : copy) arguments.push_back(word.data());
   arguments.push_back(nullptr);
-  const pid_t child = ::fork();
-  if (child == 0) {
-    ::execv(arguments[0], arguments.data());
-    ::_exit(127);
+  // A child that is made by fork would have this process's memory at first.
+  pid_t child = 0;
+  if (::posix_spawn(&child, arguments[0], nullptr, nullptr, arguments.data(), environ) != 0) {
+    return std::nullopt;
   }
   uint64_t most = 0;
   int status = 0;

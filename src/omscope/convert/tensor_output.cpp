@@ -72,10 +72,52 @@ int copy_range(int in, uint64_t offset, uint64_t size, int out, const Progress& 
   return 0;
 }
 
-int write_plain(int fd, ByteView bytes, const FileBytes& file, const Progress& progress) {
+/// One piece through the cache of a core, from place to place, so that threads share the copying:
+/// the kernel's own copying from file to file is slower where the two are not aligned alike.
+int copy_piece(int in, uint64_t from, int out, uint64_t to, std::span<std::byte> room) {
+  while (!room.empty()) {
+    const ssize_t got = ::pread(in, room.data(), room.size(), static_cast<off_t>(from));
+    if (got < 0 && errno == EINTR) continue;
+    if (got <= 0) return got < 0 ? errno : EIO;
+    const auto count = static_cast<size_t>(got);
+    if (const int error = write_all_at(out, room.first(count), to); error != 0) return error;
+    room = room.subspan(count);
+    from += count;
+    to += count;
+  }
+  return 0;
+}
+
+int copy_anywhere(int in, uint64_t from, uint64_t size, int out, uint64_t base,
+                  const Progress& progress) {
+  constexpr uint64_t kInCache = uint64_t{1} << 18U;
+  std::atomic<int> error = 0;
+  std::mutex telling;
+  tbb::enumerable_thread_specific<std::vector<std::byte>> rooms(
+      [] { return std::vector<std::byte>(kInCache); });
+  tbb::parallel_for(uint64_t{0}, (size + kInCache - 1) / kInCache, [&](uint64_t i) {
+    if (error != 0) return;
+    const uint64_t at = i * kInCache;
+    const uint64_t some = std::min(kInCache, size - at);
+    const int failed =
+        copy_piece(in, from + at, out, base + at, std::span(rooms.local()).first(some));
+    if (failed != 0) error = failed;
+    if (!progress) return;
+    const std::lock_guard lock(telling);
+    progress(some);
+  });
+  return error;
+}
+
+/// `base`: where the bytes go in a file that can be written anywhere.
+int write_plain(int fd, std::optional<uint64_t> base, ByteView bytes, const FileBytes& file,
+                const Progress& progress) {
   const auto offset = file.mapped() ? file.offset_of(bytes.data()) : std::nullopt;
   if (offset && !bytes.empty()) {
     const Descriptor in(file.path());
+    if (in.get() >= 0 && base) {
+      return copy_anywhere(in.get(), *offset, bytes.size(), fd, *base, progress);
+    }
     if (in.get() >= 0) return copy_range(in.get(), *offset, bytes.size(), fd, progress);
   }
   for (uint64_t at = 0; at < bytes.size(); at += kPiece) {
@@ -227,10 +269,13 @@ Result<Written> write_elements(const OutputPath& target, const std::string& befo
   Written written;
   const auto done = replace_file_raw(target.path, target.links, [&](int fd) {
     if (const int error = write_all(fd, as_bytes(before)); error != 0) return error;
-    if (const auto plain = tensor.plain()) return write_plain(fd, *plain, file, progress);
-    Blocks blocks(tensor, &file, progress);
     // Standard output may be a file that something is in already.
     const bool seeks = !is_standard_output(target) && ::lseek(fd, 0, SEEK_CUR) >= 0;
+    if (const auto plain = tensor.plain()) {
+      const auto base = seeks ? std::optional<uint64_t>(before.size()) : std::nullopt;
+      return write_plain(fd, base, *plain, file, progress);
+    }
+    Blocks blocks(tensor, &file, progress);
     const int error =
         seeks ? write_anywhere(fd, before.size(), blocks) : write_in_order(fd, blocks);
     written.loss = blocks.loss();
