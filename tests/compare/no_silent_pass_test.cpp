@@ -38,6 +38,13 @@ Status status_by(const std::string& policy, const Values& run, const Values& gol
   return result.pairs.empty() ? Status::kUncomparable : result.pairs[0].status;
 }
 
+/// The same array on both sides.
+void fill_equal(TwoRuns& runs, size_t count) {
+  const std::string array = npy_file(ramp(count), {static_cast<int64_t>(count)});
+  runs.run("op.npy", array);
+  runs.golden("op.npy", array);
+}
+
 Values times(Values values, double factor) {
   for (double& value : values) value *= factor;
   return values;
@@ -123,8 +130,7 @@ TEST(NoSilentPass, AMappingThatContradictsItselfIsRefused) {
 
 TEST(NoSilentPass, ABaselineThatWasChangedIsDamaged) {
   TwoRuns runs;
-  runs.run("op.npy", npy_file(ramp(100), {100}));
-  runs.golden("op.npy", npy_file(ramp(100), {100}));
+  fill_equal(runs, 100);
   Options save;
   save.save_baseline = runs.path("base");
   EXPECT_EQ(runs.compare(save).verdict, Verdict::kPass);
@@ -147,19 +153,17 @@ TEST(NoSilentPass, ABaselineThatWasChangedIsDamaged) {
 
 TEST(NoSilentPass, InputsAreNotOverwrittenByABaseline) {
   TwoRuns runs;
-  const std::string content = npy_file(ramp(4), {4});
-  runs.run("op.npy", content);
-  runs.golden("op.npy", content);
+  fill_equal(runs, 4);
   Options save;
   save.save_baseline = runs.path("golden/op.npy");
+  const std::string content = test::file_content(save.save_baseline);
   EXPECT_TRUE(runs.compare(save).problems.has_error());
   EXPECT_EQ(test::file_content(save.save_baseline), content);
 }
 
 TEST(NoSilentPass, ABaselineIsSavedOutsideOfWhatIsCompared) {
   TwoRuns runs;
-  runs.run("op.npy", npy_file(ramp(4), {4}));
-  runs.golden("op.npy", npy_file(ramp(4), {4}));
+  fill_equal(runs, 4);
   Options save;
   save.save_baseline = runs.path("golden/new.base");
   EXPECT_TRUE(runs.compare(save).problems.has_error());
@@ -168,13 +172,12 @@ TEST(NoSilentPass, ABaselineIsSavedOutsideOfWhatIsCompared) {
 
 TEST(NoSilentPass, ADamagedGoldenMakesNoBaseline) {
   TwoRuns runs;
-  const std::string array = npy_file(ramp(64), {64});
-  runs.run("op.npy", array);
-  runs.golden("op.npy", array);
+  fill_equal(runs, 64);
   Options save;
   save.save_baseline = runs.path("base");
   EXPECT_FALSE(runs.compare(save).problems.has_error());
   const std::string good = test::file_content(save.save_baseline);
+  const std::string array = npy_file(ramp(64), {64});
   runs.golden("other.npy", array.substr(0, array.size() - 4));
   EXPECT_TRUE(runs.compare(save).problems.has_error());
   EXPECT_EQ(test::file_content(save.save_baseline), good);

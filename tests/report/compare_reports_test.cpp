@@ -1,7 +1,6 @@
 #include "omscope/report/compare_reports.h"
 
 #include <regex>
-#include <set>
 #include <sstream>
 
 #include <gtest/gtest.h>
@@ -18,12 +17,6 @@ namespace {
 
 using compare::Result;
 using nlohmann::json;
-
-std::string written(void (*write)(std::ostream&, const Result&), const Result& result) {
-  std::ostringstream out;
-  write(out, result);
-  return out.str();
-}
 
 std::string text(const Result& result, const report::CompareView& view = {},
                  size_t most_lines = 40) {
@@ -50,35 +43,6 @@ Result large_result() {
   }
   test::sum_up(result);
   return result;
-}
-
-/// Rows of cells as RFC 4180 has them.
-std::vector<std::vector<std::string>> parse_csv(const std::string& content) {
-  std::vector<std::vector<std::string>> rows(1, {""});
-  bool quoted = false;
-  for (size_t i = 0; i < content.size(); ++i) {
-    const char c = content[i];
-    if (quoted && c == '"' && i + 1 < content.size() && content[i + 1] == '"') {
-      rows.back().back() += content[++i];
-    } else if (c == '"') {
-      quoted = !quoted;
-    } else if (!quoted && c == ',') {
-      rows.back().emplace_back();
-    } else if (!quoted && c == '\n') {
-      rows.push_back({""});
-    } else {
-      rows.back().back() += c;
-    }
-  }
-  rows.pop_back();
-  return rows;
-}
-
-std::map<std::string, std::string> by_column(const std::vector<std::vector<std::string>>& rows,
-                                             size_t row) {
-  std::map<std::string, std::string> cells;
-  for (size_t i = 0; i < rows[0].size(); ++i) cells[rows[0][i]] = rows.at(row).at(i);
-  return cells;
 }
 
 void expect_valid_xml(const std::string& document, const std::string& check) {
@@ -153,7 +117,7 @@ TEST(CompareText, AnIncompletePassIsNoPlainPass) {
   EXPECT_NE(page.find("only 1 of 3 golden tensors has a partner; give --model"), std::string::npos)
       << page;
   EXPECT_NE(markdown(result).find("⚠️ omscope compare: warn"), std::string::npos);
-  const json document = json::parse(written(report::write_compare_json, result));
+  const json document = json::parse(test::written(report::write_compare_json, result));
   EXPECT_EQ(document["verdict"], "pass");
   EXPECT_EQ(document["complete"], false);
   EXPECT_EQ(document["summary"]["missing"], 2);
@@ -190,7 +154,8 @@ TEST(CompareText, ADamagedInputIsNoPass) {
 // --- json ---
 
 TEST(CompareJson, HasEveryKeyForEveryPair) {
-  const json document = json::parse(written(report::write_compare_json, test::failed_result()));
+  const json document =
+      json::parse(test::written(report::write_compare_json, test::failed_result()));
   EXPECT_EQ(document["command"], "compare");
   EXPECT_EQ(document["verdict"], "fail");
   EXPECT_EQ(document["summary"]["fail"], 1);
@@ -253,7 +218,7 @@ TEST(CompareJson, HasEveryKeyForEveryPair) {
 }
 
 TEST(CompareJson, NumbersThatJsonLacksAreTexts) {
-  const std::string document = written(report::write_compare_json, test::hostile_result());
+  const std::string document = test::written(report::write_compare_json, test::hostile_result());
   const json parsed = json::parse(document);
   const json& metrics = parsed["tensors"][0]["metrics"];
   EXPECT_EQ(metrics["rmse"], "NaN");
@@ -261,11 +226,11 @@ TEST(CompareJson, NumbersThatJsonLacksAreTexts) {
   EXPECT_EQ(metrics["run_min"], "-Infinity");
   EXPECT_EQ(metrics["count"], "1152921504606846976");
   EXPECT_EQ(parsed["tensors"][0]["op"], as_utf8(test::kHostile));
-  EXPECT_EQ(document, written(report::write_compare_json, test::hostile_result()));
+  EXPECT_EQ(document, test::written(report::write_compare_json, test::hostile_result()));
 }
 
 TEST(CompareJson, AnEmptyResultHasTheSameKeys) {
-  const json document = json::parse(written(report::write_compare_json, Result{}));
+  const json document = json::parse(test::written(report::write_compare_json, Result{}));
   EXPECT_EQ(document["verdict"], "none");
   EXPECT_EQ(document["first_divergence"], nullptr);
   EXPECT_EQ(document["tensors"], json::array());
@@ -275,99 +240,10 @@ TEST(CompareJson, AnEmptyResultHasTheSameKeys) {
   EXPECT_TRUE(document["policy"].is_object());
 }
 
-// --- csv ---
-
-TEST(CompareCsv, NoColumnHasTheNameOfAnother) {
-  const auto rows = parse_csv(written(report::write_compare_csv, test::failed_result()));
-  ASSERT_EQ(rows.size(), 6U);
-  const std::set<std::string> names(rows[0].begin(), rows[0].end());
-  EXPECT_EQ(names.size(), rows[0].size());
-  for (const char* known :
-       {"Index", "OpType", "NPUDump", "GroundTruth", "TensorIndex", "Shape", "CosineSimilarity",
-        "MaxAbsoluteError", "AccumulatedRelativeError", "RelativeEuclideanDistance",
-        "KullbackLeiblerDivergence", "StandardDeviation", "MeanAbsoluteError",
-        "RootMeanSquareError", "MaxRelativeError", "MeanRelativeError", "CompareFailReason"}) {
-    EXPECT_EQ(names.count(known), 1U) << known;
-  }
-  const auto fail = by_column(rows, 2);
-  EXPECT_EQ(fail.at("Status"), "fail");
-  EXPECT_EQ(fail.at("RelativeEuclideanDistance"), "0.5");
-  EXPECT_EQ(fail.at("one_minus_cosine"), "4.125e-08");
-  EXPECT_EQ(fail.at("GroundTruth"), "conv2");
-  EXPECT_EQ(by_column(rows, 3).at("CosineSimilarity"), "");
-  EXPECT_EQ(by_column(rows, 4).at("Status"), "unpaired_golden");
-}
-
-TEST(CompareCsv, TheOldTableIsTheOldTable) {
-  Result result = test::failed_result();
-  const std::string table = written(report::write_compare_csv_compat, result);
-  const auto rows = parse_csv(table);
-  EXPECT_EQ(table.substr(0, table.find('\n')),
-            "Index,OpType,NPUDump,DataType,Address,GroundTruth,DataType,TensorIndex,Shape,"
-            "CosineSimilarity,MaxAbsoluteError,AccumulatedRelativeError,RelativeEuclideanDistance,"
-            "KullbackLeiblerDivergence,StandardDeviation,MeanAbsoluteError,RootMeanSquareError,"
-            "MaxRelativeError,MeanRelativeError,CompareFailReason");
-  const std::vector<std::string> first = {"0",
-                                          "Conv2D",
-                                          "conv1",
-                                          "float16",
-                                          "NaN",
-                                          "conv1",
-                                          "float32",
-                                          "conv1:output:0",
-                                          "(1, 10, 10, 10)",
-                                          "1.000000",
-                                          "0.000244",
-                                          "0.250000",
-                                          "0.000300",
-                                          "NaN",
-                                          "(0.000;0.500),(0.000;0.500)",
-                                          "0.000010",
-                                          "0.000020",
-                                          "0.000488",
-                                          "0.000250",
-                                          ""};
-  EXPECT_EQ(rows.at(1), first);
-  EXPECT_EQ(rows.at(3)[9], "NaN");
-  EXPECT_EQ(rows.at(5)[5], "*");
-  for (compare::Pair& pair : result.pairs)
-    pair.golden.file = "golden/Conv2D.a.1.2.1709208000000000";
-  EXPECT_NE(written(report::write_compare_csv_compat, result).find("GroundTruth,DataType,Address,"),
-            std::string::npos);
-}
-
-TEST(CompareCsv, NanNeverLooksGood) {
-  Result result = test::failed_result();
-  result.pairs[0].metrics->run.nan = 3;
-  result.pairs[0].metrics->nonfinite_mismatch = 3;
-  const auto clean = by_column(parse_csv(written(report::write_compare_csv, result)), 1);
-  EXPECT_EQ(clean.at("CosineSimilarity"), "nan");
-  EXPECT_EQ(clean.at("RelativeEuclideanDistance"), "nan");
-  EXPECT_EQ(clean.at("nonfinite_mismatch"), "3");
-  const auto old = parse_csv(written(report::write_compare_csv_compat, result));
-  EXPECT_EQ(old.at(1).at(9), "nan");
-  EXPECT_EQ(old.at(1).at(10), "nan");
-  result.pairs[0].metrics->run.nan = 0;
-  result.pairs[0].metrics->run.pos_inf = 3;
-  EXPECT_EQ(parse_csv(written(report::write_compare_csv_compat, result)).at(1).at(10), "inf");
-}
-
-TEST(CompareCsv, HostileNamesStayInTheirCells) {
-  for (const auto write : {report::write_compare_csv, report::write_compare_csv_compat}) {
-    const auto rows = parse_csv(written(write, test::hostile_result()));
-    EXPECT_EQ(rows.size(), 6U);
-    for (const auto& row : rows) EXPECT_EQ(row.size(), rows[0].size());
-  }
-  const std::string clean = written(report::write_compare_csv, test::hostile_result());
-  EXPECT_TRUE(is_utf8(clean));
-  EXPECT_EQ(clean.find(",=x"), std::string::npos);
-  EXPECT_EQ(clean.find("\"=x"), std::string::npos);
-}
-
 // --- junit ---
 
 TEST(CompareJunit, HasACaseForEachTensor) {
-  expect_valid_xml(written(report::write_compare_junit, test::failed_result()), R"(
+  expect_valid_xml(test::written(report::write_compare_junit, test::failed_result()), R"(
 assert len(cases) == 5, len(cases)
 assert root.attrib['tests'] == '5' and root.attrib['failures'] == '1', root.attrib
 assert root.attrib['skipped'] == '3' and root.attrib['errors'] == '0', root.attrib
@@ -380,7 +256,7 @@ assert len([c for c in cases if c.find('skipped') is not None]) == 3
 }
 
 TEST(CompareJunit, HostileNamesAreText) {
-  expect_valid_xml(written(report::write_compare_junit, test::hostile_result()), R"(
+  expect_valid_xml(test::written(report::write_compare_junit, test::hostile_result()), R"(
 assert len(cases) == 5
 assert len({c.attrib['name'] for c in cases}) == 5, 'names repeat'
 assert all('<script>alert(1)</script>&' in c.attrib['name'] for c in cases)
@@ -391,7 +267,7 @@ assert {e.tag for e in root.iter()} == {'testsuites', 'testsuite', 'testcase', '
 TEST(CompareJunit, NeverLooksGreenerThanTheVerdict) {
   Result nothing;
   nothing.why = "no pairs";
-  expect_valid_xml(written(report::write_compare_junit, nothing), R"(
+  expect_valid_xml(test::written(report::write_compare_junit, nothing), R"(
 assert len(cases) == 1 and cases[0].find('error') is not None
 assert root.attrib['errors'] == '1'
 )");
@@ -400,7 +276,7 @@ assert root.attrib['errors'] == '1'
   test::sum_up(missing);
   missing.verdict = compare::Verdict::kFail;
   missing.why = "the output of the model is missing";
-  expect_valid_xml(written(report::write_compare_junit, missing), R"(
+  expect_valid_xml(test::written(report::write_compare_junit, missing), R"(
 assert root.attrib['failures'] == '1' and root.attrib['tests'] == '2'
 assert cases[0].find('failure').attrib['message'] == 'the output of the model is missing'
 )");
@@ -410,12 +286,12 @@ assert cases[0].find('failure').attrib['message'] == 'the output of the model is
     test::sum_up(damaged);
     damaged.verdict = compare::Verdict::kFail;
     damaged.damaged = {"run/b.npy"};
-    expect_valid_xml(written(report::write_compare_junit, damaged), R"(
+    expect_valid_xml(test::written(report::write_compare_junit, damaged), R"(
 assert root.attrib['errors'] == '1' and root.attrib['tests'] == '2', root.attrib
 assert 'run/b.npy' in cases[0].find('error').attrib['message']
 )");
   }
-  expect_valid_xml(written(report::write_compare_junit, test::incomplete_result()), R"(
+  expect_valid_xml(test::written(report::write_compare_junit, test::incomplete_result()), R"(
 assert root.attrib['skipped'] == '3' and root.attrib['errors'] == '0', root.attrib
 assert 'only 1 of 3' in cases[0].find('skipped').attrib['message']
 )");
@@ -478,7 +354,7 @@ text = ''.join(page.text)
 }
 
 TEST(CompareHtml, ShowsTableAndPlot) {
-  expect_valid_html(written(report::write_compare_html, test::failed_result()), R"(
+  expect_valid_html(test::written(report::write_compare_html, test::failed_result()), R"(
 assert len(rows) == 3 and len(circles) == 2
 assert [c['class'] for c in circles] == ['pass', 'fail']
 assert [r['data-status'] for r in rows] == ['fail', 'uncomparable', 'pass'], rows
@@ -489,7 +365,7 @@ assert '{{' not in text
 }
 
 TEST(CompareHtml, HostileNamesAreText) {
-  const std::string page = written(report::write_compare_html, test::hostile_result());
+  const std::string page = test::written(report::write_compare_html, test::hostile_result());
   EXPECT_TRUE(is_utf8(page));
   expect_valid_html(page, R"(
 assert len(rows) == 3
@@ -498,11 +374,11 @@ assert '<script>alert(1)</script>&' in text
 }
 
 TEST(CompareHtml, HoldsThousandsAndNothing) {
-  expect_valid_html(written(report::write_compare_html, large_result()), R"(
+  expect_valid_html(test::written(report::write_compare_html, large_result()), R"(
 assert len(rows) == 10000 and 100 < len(circles) <= 600
 assert len([c for c in circles if c['class'] == 'fail']) == 100
 )");
-  expect_valid_html(written(report::write_compare_html, Result{}), "assert not rows\n");
+  expect_valid_html(test::written(report::write_compare_html, Result{}), "assert not rows\n");
 }
 
 }  // namespace

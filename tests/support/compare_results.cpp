@@ -2,6 +2,7 @@
 
 #include <cmath>
 #include <limits>
+#include <sstream>
 
 namespace omscope::test {
 
@@ -178,6 +179,13 @@ compare::Result hostile_result() {
   result.policy[0].bounds = {{kHostile, 1.0}};
   result.problems.warning(Code::kBadText, 1, kHostile, kHostile);
   return result;
+}
+
+std::string written(void (*write)(std::ostream&, const compare::Result&),
+                    const compare::Result& result) {
+  std::ostringstream out;
+  write(out, result);
+  return out.str();
 }
 
 }  // namespace omscope::test

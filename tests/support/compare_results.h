@@ -1,6 +1,7 @@
 // Results of comparisons, put together by hand.
 #pragma once
 
+#include <ostream>
 #include <string>
 
 #include "omscope/compare/result.h"
@@ -29,5 +30,9 @@ extern const char* const kHostile;
 
 /// The same with `kHostile` for every name and text.
 compare::Result hostile_result();
+
+/// What a report writes.
+std::string written(void (*write)(std::ostream&, const compare::Result&),
+                    const compare::Result& result);
 
 }  // namespace omscope::test
