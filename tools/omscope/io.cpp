@@ -36,10 +36,9 @@ bool is_standard_output(const std::string& path) {
 /// holds or its name says so. A report of an earlier run does not.
 bool is_read_of(const std::string& folder, const std::string& path) {
   std::error_code failed;
-  if (!fs::is_directory(folder, failed) || !fs::is_regular_file(path, failed)) return false;
-  const fs::path root = fs::canonical(folder, failed) / "";
+  if (!is_folder(folder) || !fs::is_regular_file(path, failed)) return false;
+  if (!is_inside(path, folder)) return false;
   const fs::path file = fs::canonical(path, failed);
-  if (failed || !file.string().starts_with(root.string())) return false;
   if (dump::parse_file_name(file.filename().string()).kind != dump::NameKind::kOther) return true;
   const auto content = FileBytes::open(path);
   return !content || detect((*content)->bytes()).kind != Kind::kUnknown;

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <atomic>
-#include <filesystem>
 #include <limits>
 #include <map>
 #include <mutex>
@@ -70,17 +69,6 @@ std::map<std::string, uint64_t> order_by_time(const Side& run) {
   std::map<std::string, uint64_t> order;
   for (const auto& [key, op] : sorted) order.try_emplace(op, order.size());
   return order;
-}
-
-bool is_inside(const std::string& path, const std::string& folder) {
-  namespace fs = std::filesystem;
-  std::error_code failed;
-  const fs::path root = fs::weakly_canonical(folder, failed);
-  if (failed) return false;
-  const fs::path file = fs::weakly_canonical(path, failed);
-  if (failed) return false;
-  const fs::path inside = file.lexically_relative(root);
-  return !inside.empty() && *inside.begin() != "..";
 }
 
 class Comparison {
@@ -151,27 +139,23 @@ class Comparison {
     return false;
   }
 
-  void save(const Side& run, const Side& golden) {
+  /// Empty: it can be written.
+  std::string why_not_saved(const Side& run, const Side& golden) const {
     if (is_input(run, golden, options_.save_baseline)) {
-      result_.problems.add({Severity::kError, Code::kCannotWrite, options_.save_baseline,
-                            std::nullopt, "--save-baseline",
-                            "is one of the inputs, which are never written; name another file"});
-      return;
+      return "is one of the inputs, which are never written; name another file";
     }
     for (const Side* side : {&run, &golden}) {
       if (!side->is_folder() || !is_inside(options_.save_baseline, side->path)) continue;
-      result_.problems.add({Severity::kError, Code::kCannotWrite, options_.save_baseline,
-                            std::nullopt, "--save-baseline",
-                            fmt::format("lies inside of {}, whose files are what is compared; name "
-                                        "a file elsewhere",
-                                        side->path)});
-      return;
+      return fmt::format(
+          "lies inside of {}, whose files are what is compared; name a file elsewhere", side->path);
     }
-    if (golden.problems.has_error()) {
+    return golden.problems.has_error() ? std::string(kGoldenDamaged) : std::string();
+  }
+
+  void save(const Side& run, const Side& golden) {
+    if (std::string why = why_not_saved(run, golden); !why.empty()) {
       result_.problems.add({Severity::kError, Code::kCannotWrite, options_.save_baseline,
-                            std::nullopt, "--save-baseline",
-                            "was not written: golden is damaged, and a baseline of the rest would "
-                            "pass what it does not hold; get golden again"});
+                            std::nullopt, "--save-baseline", std::move(why)});
       return;
     }
     Problems problems(options_.golden);

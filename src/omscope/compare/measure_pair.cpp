@@ -36,6 +36,12 @@ double scale_of(const Aligned& sides, const Sample& sample) {
   return std::hypot(census->mean, census->std);
 }
 
+void judge_by(const Thresholds& thresholds, numeric::PairOptions& options) {
+  options.rtol = thresholds.rtol;
+  options.atol = thresholds.atol;
+  options.rule = thresholds.rule;
+}
+
 /// Where the tolerances in force tell nothing of single elements, or cut through the rounding, the
 /// defaults may tell which elements are wrong.
 void look_by_defaults(const Aligned& sides, const Subject& subject, const Sample& sample,
@@ -43,9 +49,7 @@ void look_by_defaults(const Aligned& sides, const Subject& subject, const Sample
   Thresholds defaults = default_thresholds(subject.dtype, subject.quantised);
   if (defaults.source == pair.thresholds.source) return;
   if (defaults.atol_scaled) scale_atol(defaults, scale_of(sides, sample));
-  options.rtol = defaults.rtol;
-  options.atol = defaults.atol;
-  options.rule = defaults.rule;
+  judge_by(defaults, options);
   pair.pattern =
       numeric::find_pattern(sides.run, sides.golden, sides.shape, *pair.metrics, options);
   if (pair.pattern.pattern == numeric::Pattern::kNone) return;
@@ -102,9 +106,7 @@ void measure(Aligned& sides, const Subject& subject, const PairContext& context,
   pair.thresholds = context.policy.thresholds(subject);
   if (pair.thresholds.atol_scaled) scale_atol(pair.thresholds, scale_of(sides, sample));
   numeric::PairOptions options = context.wanted;
-  options.rtol = pair.thresholds.rtol;
-  options.atol = pair.thresholds.atol;
-  options.rule = pair.thresholds.rule;
+  judge_by(pair.thresholds, options);
   set_channels(sides, options);
   pair.metrics = numeric::compare_pair(sides.run, sides.golden, options);
   if (!pair.metrics) {
@@ -137,9 +139,7 @@ void measure_kept(const Aligned& sides, const tensorfile::BaselineTensor& kept, 
   const double rms = rms_of(kept);
   if (pair.thresholds.atol_scaled) scale_atol(pair.thresholds, rms);
   numeric::PairOptions options = context.wanted;
-  options.rtol = pair.thresholds.rtol;
-  options.atol = pair.thresholds.atol;
-  options.rule = pair.thresholds.rule;
+  judge_by(pair.thresholds, options);
   Allowance allowed;
   allowed.share = pair.thresholds.fail_share;
   if (pair.thresholds.peak_error > 0) {

@@ -80,8 +80,7 @@ Baseline make_baseline(const Side& golden, const BaselineOptions& options, Probl
   });
   if (std::any_of(kept.begin(), kept.end(), [](const Kept& each) { return each.damaged; })) {
     problems.error(Code::kCannotWrite, std::nullopt, "--save-baseline",
-                   "was not written: golden is damaged, and a baseline of the rest would pass what "
-                   "it does not hold; get golden again");
+                   std::string(kGoldenDamaged));
     return baseline;
   }
   for (size_t i = 0; i < kept.size(); ++i) {

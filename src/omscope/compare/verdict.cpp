@@ -91,21 +91,15 @@ void judge_tolerance(const PairMetrics& m, const Thresholds& thresholds, Finding
   out.add(fails ? Status::kFail : Status::kWarn, std::move(text));
 }
 
-/// Of one number on each side: their cosine is 1 or -1, which is all that is left of it.
-bool points_away(std::string_view key, const PairMetrics& m) {
-  const bool is_cosine = key == "cosine" || key == "one_minus_cosine";
-  return is_cosine && m.count == 1 && m.run.min.value_or(0) * m.golden.min.value_or(0) < 0;
-}
-
 /// A bound on what is not defined for a pair says nothing, which is no pass: where one side is all
-/// zeros or points the other way it fails.
+/// zeros it fails. Of the cosine of single numbers there is a sign left, which tells.
 void judge_undefined(const PairMetrics& m, std::string_view key, Findings& out) {
   if (m.equal() || m.compared == 0) return;
   const bool zeros = (peak_of(m.golden) == 0) != (peak_of(m.run) == 0);
-  const bool one_number = m.count == 1 && (key == "cosine" || key == "one_minus_cosine");
-  if (one_number && !zeros && !points_away(key, m)) return;
-  const bool fails = zeros || points_away(key, m);
-  out.add(fails ? Status::kFail : Status::kWarn,
+  const bool by_sign = m.count == 1 && (key == "cosine" || key == "one_minus_cosine");
+  const bool opposed = by_sign && m.run.min.value_or(0) * m.golden.min.value_or(0) < 0;
+  if (by_sign && !zeros && !opposed) return;
+  out.add(zeros || opposed ? Status::kFail : Status::kWarn,
           fmt::format("{} has a bound, but is not defined for this pair{}", key,
                       zeros          ? ": one side is all zeros"
                       : m.count == 1 ? " of single numbers"

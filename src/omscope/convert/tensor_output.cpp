@@ -40,34 +40,28 @@ class Descriptor {
   int fd_;
 };
 
-/// Through a buffer, for where the kernel does not copy from file to file by itself.
-int copy_by_reading(int in, uint64_t offset, uint64_t size, int out, const Progress& progress) {
+/// Bytes that were read, at least one; else the error number, below zero.
+ssize_t read_some(int in, std::span<std::byte> room, uint64_t offset) {
+  for (;;) {
+    const ssize_t got = ::pread(in, room.data(), room.size(), static_cast<off_t>(offset));
+    if (got > 0) return got;
+    if (got == 0) return -EIO;  // the file was cut meanwhile
+    if (errno != EINTR) return -errno;
+  }
+}
+
+/// Into what cannot be written anywhere.
+int copy_in_order(int in, uint64_t offset, uint64_t size, int out, const Progress& progress) {
   std::vector<std::byte> room(std::min(size, kPiece));
   while (size > 0) {
-    const ssize_t got =
-        ::pread(in, room.data(), std::min<uint64_t>(size, room.size()), static_cast<off_t>(offset));
-    if (got < 0 && errno == EINTR) continue;
-    if (got <= 0) return got < 0 ? errno : EIO;
+    const std::span<std::byte> piece(room.data(), std::min<uint64_t>(size, room.size()));
+    const ssize_t got = read_some(in, piece, offset);
+    if (got < 0) return static_cast<int>(-got);
     const auto count = static_cast<size_t>(got);
-    if (const int error = write_all(out, {room.data(), count}); error != 0) return error;
+    if (const int error = write_all(out, piece.first(count)); error != 0) return error;
     offset += count;
     size -= count;
     if (progress) progress(count);
-  }
-  return 0;
-}
-
-int copy_range(int in, uint64_t offset, uint64_t size, int out, const Progress& progress) {
-  constexpr uint64_t kMost = uint64_t{16} << 20U;
-  while (size > 0) {
-    auto from = static_cast<off_t>(offset);
-    const ssize_t done = ::copy_file_range(in, &from, out, nullptr, std::min(size, kMost), 0);
-    if (done < 0 && errno == EINTR) continue;
-    if (done < 0 && (errno == ENOSPC || errno == EDQUOT || errno == EFBIG)) return errno;
-    if (done <= 0) return copy_by_reading(in, offset, size, out, progress);
-    offset += static_cast<uint64_t>(done);
-    size -= static_cast<uint64_t>(done);
-    if (progress) progress(static_cast<uint64_t>(done));
   }
   return 0;
 }
@@ -76,9 +70,8 @@ int copy_range(int in, uint64_t offset, uint64_t size, int out, const Progress& 
 /// the kernel's own copying from file to file is slower where the two are not aligned alike.
 int copy_piece(int in, uint64_t from, int out, uint64_t to, std::span<std::byte> room) {
   while (!room.empty()) {
-    const ssize_t got = ::pread(in, room.data(), room.size(), static_cast<off_t>(from));
-    if (got < 0 && errno == EINTR) continue;
-    if (got <= 0) return got < 0 ? errno : EIO;
+    const ssize_t got = read_some(in, room, from);
+    if (got < 0) return static_cast<int>(-got);
     const auto count = static_cast<size_t>(got);
     if (const int error = write_all_at(out, room.first(count), to); error != 0) return error;
     room = room.subspan(count);
@@ -118,7 +111,7 @@ int write_plain(int fd, std::optional<uint64_t> base, ByteView bytes, const File
     if (in.get() >= 0 && base) {
       return copy_anywhere(in.get(), *offset, bytes.size(), fd, *base, progress);
     }
-    if (in.get() >= 0) return copy_range(in.get(), *offset, bytes.size(), fd, progress);
+    if (in.get() >= 0) return copy_in_order(in.get(), *offset, bytes.size(), fd, progress);
   }
   for (uint64_t at = 0; at < bytes.size(); at += kPiece) {
     const ByteView piece = bytes.subspan(at, std::min<uint64_t>(kPiece, bytes.size() - at));

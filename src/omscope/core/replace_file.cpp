@@ -164,6 +164,16 @@ bool is_same_file(const std::string& path, const std::string& input) {
          first.st_ino == second.st_ino;
 }
 
+bool is_inside(const std::string& path, const std::string& folder) {
+  std::error_code failed;
+  const fs::path root = fs::weakly_canonical(folder, failed);
+  if (failed) return false;
+  const fs::path file = fs::weakly_canonical(path, failed);
+  if (failed) return false;
+  const fs::path inside = file.lexically_relative(root);
+  return !inside.empty() && *inside.begin() != "..";
+}
+
 bool is_folder(const std::string& path) {
   struct stat info {};
   return ::stat(path.c_str(), &info) == 0 && S_ISDIR(info.st_mode);

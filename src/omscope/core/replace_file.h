@@ -35,6 +35,10 @@ int write_all_at(int fd, ByteView bytes, uint64_t offset);
 /// where one of them leads nowhere.
 bool is_same_file(const std::string& path, const std::string& input);
 
+/// Whether `path`, which need not be there, lies below the folder. False, too, where that cannot be
+/// told.
+bool is_inside(const std::string& path, const std::string& folder);
+
 /// False, too, where that cannot be told.
 bool is_folder(const std::string& path);
 

@@ -84,15 +84,6 @@ struct LaneSums {
   }
 };
 
-template <class V>
-V least(V a, V b) {
-  return a < b ? a : b;
-}
-template <class V>
-V largest(V a, V b) {
-  return a > b ? a : b;
-}
-
 /// As signed numbers, and as unsigned ones: together they tell both ends of either sign.
 struct CodeRange {
   Codes low = Codes{} + int16_t{INT16_MAX};
@@ -104,10 +95,10 @@ struct CodeRange {
     Codes code;
     __builtin_memcpy(&code, at, sizeof(code));
     const auto magnitude_and_sign = __builtin_bit_cast(UnsignedCodes, code);
-    low = least(low, code);
-    high = largest(high, code);
-    unsigned_low = least(unsigned_low, magnitude_and_sign);
-    unsigned_high = largest(unsigned_high, magnitude_and_sign);
+    low = smaller(low, code);
+    high = larger(high, code);
+    unsigned_low = smaller(unsigned_low, magnitude_and_sign);
+    unsigned_high = larger(unsigned_high, magnitude_and_sign);
   }
 
   void finish(ShortOutline& out) const {
@@ -116,10 +107,10 @@ struct CodeRange {
     uint16_t nearest = unsigned_low[0];
     uint16_t farthest = unsigned_high[0];
     for (int64_t i = 1; i < kAtOnce; ++i) {
-      smallest = least<int16_t>(smallest, low[i]);
-      most = largest<int16_t>(most, high[i]);
-      nearest = least<uint16_t>(nearest, unsigned_low[i]);
-      farthest = largest<uint16_t>(farthest, unsigned_high[i]);
+      smallest = smaller<int16_t>(smallest, low[i]);
+      most = larger<int16_t>(most, high[i]);
+      nearest = smaller<uint16_t>(nearest, unsigned_low[i]);
+      farthest = larger<uint16_t>(farthest, unsigned_high[i]);
     }
     const auto key = [](int code) { return static_cast<int16_t>(code ^ 0x7FFF); };
     const bool has_negative = smallest < 0;
@@ -130,7 +121,7 @@ struct CodeRange {
     const auto of_positives = static_cast<int16_t>(nearest & 0x7FFF);
     out.least_magnitude = !has_negative   ? of_positives
                           : !has_positive ? of_negatives
-                                          : least(of_negatives, of_positives);
+                                          : smaller(of_negatives, of_positives);
   }
 };
 
@@ -149,7 +140,7 @@ ShortOutline outline(const void* x, int64_t n) {
     char with_last[kAtOnce * 2];  // again and again, which changes no range
     __builtin_memcpy(with_zeros, at + whole * 2, static_cast<uint64_t>(n - whole) * 2);
     for (int64_t i = 0; i < kAtOnce; ++i) {
-      __builtin_memcpy(with_last + i * 2, at + least(whole + i, n - 1) * 2, 2);
+      __builtin_memcpy(with_last + i * 2, at + smaller(whole + i, n - 1) * 2, 2);
     }
     range.add(with_last);
     sums.add(with_zeros);

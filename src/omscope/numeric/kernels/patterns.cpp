@@ -28,15 +28,6 @@ constexpr U kSign = static_cast<U>(U{1} << (sizeof(U) * 8 - 1));
 template <class U>
 constexpr U kMagnitude = static_cast<U>(~kSign<U>);
 
-template <class T>
-T smaller(T a, T b) {
-  return a < b ? a : b;
-}
-template <class T>
-T larger(T a, T b) {
-  return a > b ? a : b;
-}
-
 /// As ieee_key, in the element's own width.
 template <class U>
 typename Signed<U>::type key_of(U pattern) {

@@ -41,10 +41,13 @@ inline double sum_of(const Lanes& lanes) {
   return lane[0];
 }
 
-inline Doubles larger(Doubles a, Doubles b) {
+/// Of numbers, or lane by lane of vectors.
+template <class T>
+T larger(T a, T b) {
   return a > b ? a : b;
 }
-inline Doubles smaller(Doubles a, Doubles b) {
+template <class T>
+T smaller(T a, T b) {
   return a < b ? a : b;
 }
 
